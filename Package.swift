@@ -1,0 +1,105 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Compiler settings of every Swift target: Swift 6 mode, the upcoming features that will be the default one day,
+/// memory-unsafe calls marked, warnings as errors.
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+/// A library target in `Sources/`; it may only name targets of the layers below its own (see ARCHITECTURE.md).
+func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The door to one C library: a module map and a shim in `Libraries/`.
+func door(_ name: String, pkgConfig: String? = nil) -> Target {
+    .systemLibrary(name: name, path: "Libraries/\(name)", pkgConfig: pkgConfig)
+}
+
+/// The tests of one target, in `Tests/`.
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name, dependencies: dependencies + ["TestSupport"], swiftSettings: settings)
+}
+
+let package = Package(
+    name: "backline",
+    targets: [
+        // Layer 0: C doors
+        .target(name: "CSystem", path: "Libraries/CSystem"),
+        door("CCurl"), door("CWebSockets"), door("COpenSSL"), door("CSodium"), door("COpus"),
+        door("CFFmpeg"), door("CZlib"), door("CZstd"),
+
+        // Layer 1: base
+        library("ServiceKit", ["CSystem"]),
+        library("DiscordModel", []),
+
+        // Layer 2: ground
+        library("Networking", ["ServiceKit", "CSystem", "CCurl", "CWebSockets", "COpenSSL"]),
+
+        // Layer 3: Discord and media
+        library("DiscordAPI", ["ServiceKit", "DiscordModel", "Networking", "CZlib", "CZstd"]),
+        library("DiscordVoice", ["ServiceKit", "DiscordModel", "Networking", "CSystem", "COpenSSL", "CSodium"]),
+        library("MediaPipeline", ["ServiceKit", "Networking", "CSystem"]),
+
+        // Layer 4: engines
+        library("BotKit", ["ServiceKit", "DiscordModel", "DiscordAPI"]),
+        library("MusicEngine", ["ServiceKit", "DiscordModel", "Networking", "DiscordVoice", "MediaPipeline"]),
+
+        // Layer 5: products
+        library("MusicBot", ["ServiceKit", "DiscordModel", "DiscordAPI", "DiscordVoice", "BotKit", "MusicEngine"]),
+        library(
+            "Sandbox",
+            [
+                "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "CSystem",
+                "COpenSSL", "CSodium", "COpus", "CZlib", "CZstd",
+            ]),
+
+        // Layer 6: programs
+        .executableTarget(
+            name: "backline",
+            dependencies: [
+                "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "BotKit",
+                "MusicEngine", "MusicBot", "Sandbox",
+            ],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "media-worker",
+            dependencies: ["ServiceKit", "Networking", "MediaPipeline", "CSystem", "CFFmpeg", "COpus"],
+            swiftSettings: settings),
+        .executableTarget(
+            name: "benchmarks",
+            dependencies: [
+                "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "Sandbox",
+            ],
+            swiftSettings: settings),
+
+        // Tests
+        .target(
+            name: "TestSupport", dependencies: ["ServiceKit"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests("ServiceKitTests", ["ServiceKit"]),
+        tests("DiscordModelTests", ["DiscordModel"]),
+        tests("NetworkingTests", ["Networking", "ServiceKit"]),
+        tests("DiscordAPITests", ["DiscordAPI", "DiscordModel", "Networking", "ServiceKit", "Sandbox"]),
+        tests("DiscordVoiceTests", ["DiscordVoice", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CSystem"]),
+        tests("MediaPipelineTests", ["MediaPipeline", "Networking", "ServiceKit", "COpus"]),
+        tests("BotKitTests", ["BotKit", "DiscordAPI", "DiscordModel", "ServiceKit", "Networking"]),
+        tests("MusicEngineTests", ["MusicEngine", "MediaPipeline", "DiscordVoice", "ServiceKit", "Networking"]),
+        tests(
+            "MusicBotTests",
+            [
+                "MusicBot", "BotKit", "MusicEngine", "DiscordAPI", "DiscordVoice", "DiscordModel", "MediaPipeline",
+                "Networking", "Sandbox", "ServiceKit",
+            ]),
+        tests(
+            "SandboxTests",
+            ["Sandbox", "DiscordModel", "DiscordAPI", "DiscordVoice", "Networking", "ServiceKit", "MediaPipeline"]),
+    ]
+)
