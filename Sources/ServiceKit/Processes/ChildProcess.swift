@@ -278,12 +278,12 @@ public final class ChildProcess: Sendable {
         unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
 
         let arguments = unsafe ([command.executable] + command.arguments).map { unsafe strdup($0) } + [nil]
-        defer { for unsafeargument in unsafe arguments { unsafe free(argument) } }
+        defer { unsafe arguments.forEach { unsafe free($0) } }
         guard let environment = command.environment else {
             return unsafe posix_spawnp(&pid, command.executable, &actions, &attributes, arguments, environ)
         }
         let variables = unsafe environment.map { unsafe strdup("\($0)=\($1)") } + [nil]
-        defer { for unsafevariable in unsafe variables { unsafe free(variable) } }
+        defer { unsafe variables.forEach { unsafe free($0) } }
         return unsafe posix_spawnp(&pid, command.executable, &actions, &attributes, arguments, variables)
     }
 }
