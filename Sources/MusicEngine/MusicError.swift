@@ -54,7 +54,8 @@ public enum MusicError: Error, Sendable, Hashable {
     /// What happened and what to do next, in one or two sentences for a person.
     public var sentence: String {
         switch self {
-        case .nothingFound(let words): "I found nothing for “\(words.prefix(100))”. Try other words or paste an address."
+        case .nothingFound(let words):
+            "I found nothing for “\(words.prefix(100))”. Try other words or paste an address."
         case .addressMalformed: "That address is not complete. Paste the whole address, beginning with https://."
         case .schemeRefused(let scheme):
             "I do not open \(scheme.prefix(20)): addresses. Use an http or https address, or a song of the library."
