@@ -1,0 +1,31 @@
+/// A body that is still arriving. One reader at a time; dropping the stream ends the transfer.
+public final class HTTPBodyStream: Sendable {
+    /// The status code of the last hop.
+    public let status: Int
+    /// The header fields of the last hop.
+    public let headers: HTTPHeaders
+    /// The URL of the last hop.
+    public let url: String
+    private let transfer: Transfer
+
+    init(transfer: Transfer, status: Int, headers: HTTPHeaders, url: String) {
+        self.transfer = transfer
+        self.status = status
+        self.headers = headers
+        self.url = url
+    }
+
+    deinit {
+        transfer.end(.cancelled)
+    }
+
+    /// The next bytes, at least one, or nil after the last. Cancelling the task ends the transfer.
+    public func next() async throws(NetworkError) -> [UInt8]? {
+        try await transfer.next()
+    }
+
+    /// Ends the transfer; later calls of `next` throw `NetworkError.cancelled`.
+    public func cancel() {
+        transfer.end(.cancelled)
+    }
+}
