@@ -6,9 +6,11 @@ public final class HTTPBodyStream: Sendable {
     public let headers: HTTPHeaders
     /// The URL of the last hop.
     public let url: String
+    private let client: HTTPClient
     private let transfer: Transfer
 
-    init(transfer: Transfer, status: Int, headers: HTTPHeaders, url: String) {
+    init(client: HTTPClient, transfer: Transfer, status: Int, headers: HTTPHeaders, url: String) {
+        self.client = client
         self.transfer = transfer
         self.status = status
         self.headers = headers

@@ -1,7 +1,8 @@
 internal import ServiceKit
 
 /// Fetches over HTTP/1.1 and HTTP/2 on one thread of its own, with pooled connections. Sharing one client per process
-/// shares its connections. Dropping the last reference closes it.
+/// shares its connections. Dropping the last reference, those of its streams included, closes
+/// it.
 public final class HTTPClient: HTTPTransport, Sendable {
     private let configuration: HTTPClientConfiguration
     private let thread: HTTPThread
@@ -27,7 +28,8 @@ public final class HTTPClient: HTTPTransport, Sendable {
     /// wire (never decompressed), and the transfer is paused while the reader is behind.
     public func stream(_ request: HTTPRequest) async throws(NetworkError) -> HTTPBodyStream {
         let (transfer, head, url) = try await follow(request, collecting: false)
-        return HTTPBodyStream(transfer: transfer, status: head.status, headers: head.headers, url: url.text)
+        return HTTPBodyStream(
+            client: self, transfer: transfer, status: head.status, headers: head.headers, url: url.text)
     }
 
     /// Ends every transfer with `NetworkError.closed` and the thread; later requests fail the same way.

@@ -54,6 +54,7 @@ public struct ParsedURL: Sendable, Hashable {
             defer { unsafe curl_free(value) }
             return unsafe String(cString: value)
         }
+        if part(CURLUPART_SCHEME) == "file" { throw .forbidden("only http and https addresses are fetched") }
         guard let whole = part(CURLUPART_URL), let scheme = part(CURLUPART_SCHEME), var host = part(CURLUPART_HOST),
             !host.isEmpty
         else { throw .invalidURL("it has no host") }

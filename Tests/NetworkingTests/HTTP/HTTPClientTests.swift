@@ -100,7 +100,7 @@ import Testing
         request.headers["X-Test"] = value
         guard
             case .invalidRequest = await failure({ () async throws(NetworkError) in try await HTTPClient().send(request)
-                })
+            })
         else {
             Issue.record("sent")
             return

@@ -48,8 +48,12 @@ final class RawServer: Sendable {
         port = Int(UInt16(bigEndian: address.sin_port))
         spawn { [weak self] in
             while true {
-                let descriptor = unsafe accept(listener, nil, nil)
-                guard descriptor >= 0 else { return }
+                let descriptor = accept(listener, nil, nil)
+                guard descriptor >= 0 else {
+                    // Only this thread may close it: the number could be another server's by now.
+                    Glibc.close(listener)
+                    return
+                }
                 guard let self else {
                     Glibc.close(descriptor)
                     return
@@ -75,7 +79,6 @@ final class RawServer: Sendable {
 
     deinit {
         shutdown(listener, Int32(SHUT_RDWR))
-        Glibc.close(listener)
     }
 
     /// The address of `target` on this server.
@@ -121,7 +124,7 @@ final class RawServer: Sendable {
             var sent = 0
             while sent < bytes.count {
                 let count = unsafe bytes[sent...].withUnsafeBytes {
-                    unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                    unsafe send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
                 }
                 guard count > 0 else { return false }
                 sent += count

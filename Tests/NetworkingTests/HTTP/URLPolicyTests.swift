@@ -30,7 +30,7 @@ import Testing
     }
 
     @Test(arguments: [
-        "", "http://", "http:///x", "example.com", "http://exa mple.com/", "http://example.com\\@127.0.0.1/",
+        "", "http://", "http:///", "example.com", "http://exa mple.com/", "http://example.com\\@127.0.0.1/",
         "http://example.com\n/", "http://example.com/\r\nHost: x", "http://[::1/", "http://example.com:99999/", "//x/y",
         "http://" + String(repeating: "a", count: 9000),
     ])
