@@ -1,9 +1,11 @@
 #define _GNU_SOURCE
 #include "CSystem.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -31,4 +33,43 @@ int backline_set_nonblocking(int descriptor) {
     int flags = fcntl(descriptor, F_GETFL);
     if (flags < 0 || fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) < 0) return -1;
     return fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+}
+
+int backline_epoll_open(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int backline_epoll_arm(int poll, int descriptor, int reading, int writing) {
+    struct epoll_event event = {.events = EPOLLONESHOT, .data.fd = descriptor};
+    if (reading) event.events |= EPOLLIN | EPOLLRDHUP;
+    if (writing) event.events |= EPOLLOUT;
+    if (epoll_ctl(poll, EPOLL_CTL_MOD, descriptor, &event) == 0) return 0;
+    return errno == ENOENT ? epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event) : -1;
+}
+
+void backline_epoll_remove(int poll, int descriptor) {
+    epoll_ctl(poll, EPOLL_CTL_DEL, descriptor, NULL);
+}
+
+int backline_epoll_wait(int poll, struct backline_epoll_report *reports, int capacity) {
+    struct epoll_event events[64];
+    int count = epoll_wait(poll, events, capacity < 64 ? capacity : 64, -1);
+    for (int i = 0; i < count; i++) {
+        int failed = (events[i].events & (EPOLLERR | EPOLLHUP)) != 0;
+        reports[i].descriptor = events[i].data.fd;
+        reports[i].readable = failed || (events[i].events & (EPOLLIN | EPOLLRDHUP)) != 0;
+        reports[i].writable = failed || (events[i].events & EPOLLOUT) != 0;
+    }
+    return count;
+}
+
+int backline_pipe(int *reader, int *writer) {
+    int ends[2];
+    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) < 0) return -1;
+    *reader = ends[0];
+    *writer = ends[1];
+    return 0;
+}
+
+int backline_set_blocking(int descriptor) {
+    int flags = fcntl(descriptor, F_GETFL);
+    return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
 }

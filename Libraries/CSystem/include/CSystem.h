@@ -19,6 +19,32 @@ int backline_rlimit_address_space(void);
 int backline_rlimit_cpu(void);
 int backline_rlimit_open_files(void);
 
+/// Opens an epoll instance; -1 with errno.
+int backline_epoll_open(void);
+
+/// Asks for one report about `descriptor`: when it can be read, can be written. Works whether or not it is registered;
+/// 0, or -1 with errno when epoll cannot watch it.
+int backline_epoll_arm(int poll, int descriptor, int reading, int writing);
+
+/// Ends all reports about `descriptor`.
+void backline_epoll_remove(int poll, int descriptor);
+
+/// One report of `backline_epoll_wait`.
+struct backline_epoll_report {
+    int descriptor;
+    int readable;
+    int writable;
+};
+
+/// Waits without limit for reports, at most 64 at a time; their number, or -1 with errno.
+int backline_epoll_wait(int poll, struct backline_epoll_report *_Nonnull reports, int capacity);
+
+/// Opens a non-blocking, close-on-exec pipe; 0, or -1 with errno.
+int backline_pipe(int *_Nonnull reader, int *_Nonnull writer);
+
 /// Puts a descriptor into non-blocking, close-on-exec mode; 0, or -1 with errno.
 int backline_set_nonblocking(int descriptor);
+
+/// Puts a descriptor into blocking mode; 0, or -1 with errno.
+int backline_set_blocking(int descriptor);
 #endif
