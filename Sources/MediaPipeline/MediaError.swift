@@ -52,7 +52,7 @@ extension MediaError: CustomStringConvertible {
         case .timedOut(let words): "This song took too long: \(words). Try again or pick another source."
         case .outOfResources: "The player has too little memory for this song. Try again later."
         case .workerLost: "The player could not get past this place of the song. Try another file."
-        case .workersUnavailable(let words): "The player cannot start its media worker (\(words)). Run the doctor command."
+        case .workersUnavailable(let words): "The player cannot start its worker (\(words)). Run the doctor command."
         case .protocolViolation(let words): "The media worker answered something unexpected (\(words)). Try again."
         case .closed: "The song was closed."
         }

@@ -8,13 +8,14 @@ import Testing
             start: .milliseconds(12_340), volume: 0.5, allowPrivateNetwork: ["127.0.0.1:80", "[::1]:9"])
         request.bitRate = 96_000
         let full = MediaInfo(
-            duration: .seconds(3), codec: "mp3", sampleRate: 44_100, channels: 2, passthrough: false, title: "Für Elise",
-            artist: "", isLive: false, bitRate: 160_000)
+            duration: .seconds(3), codec: "mp3", sampleRate: 44_100, channels: 2, passthrough: false,
+            title: "Für Elise", artist: "", isLive: false, bitRate: 160_000)
         let live = MediaInfo(
             duration: nil, codec: "opus", sampleRate: 48_000, channels: 1, passthrough: true, isLive: true)
         let errors: [MediaError] = [
             .notFound, .forbidden("a"), .unreachable("b"), .httpStatus(403), .noAudio, .unsupported("c"), .broken("d"),
-            .empty, .timedOut("e"), .outOfResources, .workerLost, .workersUnavailable("f"), .protocolViolation("g"), .closed,
+            .empty, .timedOut("e"), .outOfResources, .workerLost, .workersUnavailable("f"),
+            .protocolViolation("g"), .closed,
         ]
         return [
             .hello(version: 7), .open(session: 1, request: request, probe: true),
@@ -63,10 +64,11 @@ import Testing
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: count >> $0) }
     }
 
-    @Test(arguments: [
-        [0, 0, 0, 0], [0, 0, 0, 4], [0, 4, 0, 1], [255, 255, 255, 255], [0, 0, 0, 5, 0, 0, 0, 0, 0],
-        [0, 0, 0, 5, 99, 0, 0, 0, 0],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0, 0, 0, 0], [0, 0, 0, 4], [0, 4, 0, 1], [255, 255, 255, 255], [0, 0, 0, 5, 0, 0, 0, 0, 0],
+            [0, 0, 0, 5, 99, 0, 0, 0, 0],
+        ] as [[UInt8]])
     func hostileLengthsAndTypesAreRefused(bytes: [UInt8]) {
         #expect(throws: MediaError.self) { try Self.decode([bytes[...]]) }
     }

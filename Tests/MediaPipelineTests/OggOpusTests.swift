@@ -70,10 +70,11 @@ import Testing
         #expect(tags["cover"]?.count == 200_000)
     }
 
-    @Test(arguments: [
-        ([0xF8, 0xFF, 0xFE], 960), ([0xFC], 960), ([0xE0], 120), ([0xF9], 1920), ([0x18], 2880), ([0x60], 480),
-        ([0xFB, 0x03], 2880), ([0xFB], nil), ([], nil), ([0x1B, 0x03], nil),
-    ] as [([UInt8], Int?)])
+    @Test(
+        arguments: [
+            ([0xF8, 0xFF, 0xFE], 960), ([0xFC], 960), ([0xE0], 120), ([0xF9], 1920), ([0x18], 2880), ([0x60], 480),
+            ([0xFB, 0x03], 2880), ([0xFB], nil), ([], nil), ([0x1B, 0x03], nil),
+        ] as [([UInt8], Int?)])
     func packetsTellTheirLength(packet: [UInt8], samples: Int?) {
         #expect(OpusPacket.sampleCount(packet) == samples)
     }

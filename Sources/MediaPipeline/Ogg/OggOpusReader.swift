@@ -71,7 +71,9 @@ public struct OggOpusReader: Sendable {
             let from = page.startIndex + offset
             return page[from..<from + count].reversed().reduce(0) { $0 << 8 | UInt64($1) }
         }
-        guard UInt64(OggChecksum.of(page: page)) == number(22, 4) else { throw .broken("an Ogg page with a wrong checksum") }
+        guard UInt64(OggChecksum.of(page: page)) == number(22, 4) else {
+            throw .broken("an Ogg page with a wrong checksum")
+        }
         let flags = page[page.startIndex + 5]
         let pageSerial = UInt32(number(14, 4))
         if serial == nil {

@@ -15,7 +15,9 @@ public struct OpusTags: Sendable, Hashable {
     public subscript(_ name: String) -> String? {
         for comment in comments {
             guard let split = comment.firstIndex(of: "=") else { continue }
-            if comment[..<split].lowercased() == name.lowercased() { return String(comment[comment.index(after: split)...]) }
+            if comment[..<split].lowercased() == name.lowercased() {
+                return String(comment[comment.index(after: split)...])
+            }
         }
         return nil
     }

@@ -68,7 +68,9 @@ extension MediaMessage {
             let firstIndex = try reader.integer(UInt64.self)
             guard firstIndex < 1 << 48 else { throw .protocolViolation("a packet number is out of range") }
             let count = Int(try reader.integer(UInt8.self))
-            guard (1...Self.maximumBatch).contains(count) else { throw .protocolViolation("a batch of \(count) packets") }
+            guard (1...Self.maximumBatch).contains(count) else {
+                throw .protocolViolation("a batch of \(count) packets")
+            }
             var packets: [[UInt8]] = []
             packets.reserveCapacity(count)
             for _ in 0..<count {
