@@ -133,7 +133,8 @@ extension KeyedDecodingContainer {
     }
 
     /// Reads a value nobody may know.
-    public func decode<Value: OpenEnum>(_ type: Value.Type, forKey key: Key) throws -> Value where Value.RawValue == Int {
+    public func decode<Value: OpenEnum>(_ type: Value.Type, forKey key: Key) throws -> Value
+    where Value.RawValue == Int {
         Value(rawValue: try decode(Int.self, forKey: key))
     }
 

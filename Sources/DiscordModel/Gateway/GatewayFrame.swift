@@ -45,8 +45,9 @@ public enum GatewayFrame: Sendable, Hashable {
         case .reconnect: self = .reconnect
         case .invalidSession: self = .invalidSession(resumable: data.flatMap { document.bool(at: $0) } ?? false)
         case .hello:
-            guard let interval = data.flatMap({ document.find("heartbeat_interval", in: $0) })
-                .flatMap({ document.double(at: $0) }), interval >= 1, interval <= 86_400_000
+            guard
+                let interval = data.flatMap({ document.find("heartbeat_interval", in: $0) })
+                    .flatMap({ document.double(at: $0) }), interval >= 1, interval <= 86_400_000
             else { throw .unexpected("a hello needs a heartbeat interval", path: "$.d.heartbeat_interval") }
             self = .hello(heartbeatInterval: interval)
         case .heartbeatACK: self = .heartbeatACK

@@ -48,7 +48,9 @@ extension NodeDecoder: SingleValueDecodingContainer {
         return value
     }
     func decode(_ type: Float.Type) throws -> Float {
-        guard let value: Float = document.double(at: index).map({ Float($0) }) else { throw document.mismatch(type, at: index) }
+        guard let value: Float = document.double(at: index).map({ Float($0) }) else {
+            throw document.mismatch(type, at: index)
+        }
         return value
     }
     func decode(_ type: Int.Type) throws -> Int {

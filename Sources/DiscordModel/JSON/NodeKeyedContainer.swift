@@ -81,12 +81,16 @@ struct NodeKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
     func decode(_ type: Float.Type, forKey key: Key) throws -> Float {
         let index = try require(key)
-        guard let value: Float = document.double(at: index).map({ Float($0) }) else { throw document.mismatch(type, at: index) }
+        guard let value: Float = document.double(at: index).map({ Float($0) }) else {
+            throw document.mismatch(type, at: index)
+        }
         return value
     }
     func decodeIfPresent(_ type: Float.Type, forKey key: Key) throws -> Float? {
         guard let index = present(key) else { return nil }
-        guard let value: Float = document.double(at: index).map({ Float($0) }) else { throw document.mismatch(type, at: index) }
+        guard let value: Float = document.double(at: index).map({ Float($0) }) else {
+            throw document.mismatch(type, at: index)
+        }
         return value
     }
     func decode(_ type: Int.Type, forKey key: Key) throws -> Int {

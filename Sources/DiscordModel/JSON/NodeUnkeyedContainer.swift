@@ -71,7 +71,9 @@ struct NodeUnkeyedContainer: UnkeyedDecodingContainer {
     }
     mutating func decode(_ type: Float.Type) throws -> Float {
         let index = try require()
-        guard let value: Float = document.double(at: index).map({ Float($0) }) else { throw document.mismatch(type, at: index) }
+        guard let value: Float = document.double(at: index).map({ Float($0) }) else {
+            throw document.mismatch(type, at: index)
+        }
         advance()
         return value
     }
