@@ -15,8 +15,8 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library target in `Sources/`; it may only name targets of the layers below its own (see ARCHITECTURE.md).
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 /// The door to one C library: a module map and a shim in `Libraries/`.
@@ -60,7 +60,7 @@ let package = Package(
             [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "CSystem",
                 "COpenSSL", "CSodium", "COpus", "CZlib", "CZstd",
-            ]),
+            ], resources: [.embedInCode("Page")]),
 
         // Layer 6: programs
         .executableTarget(
