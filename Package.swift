@@ -84,11 +84,16 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport", dependencies: ["ServiceKit"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "AllocationCount", path: "Tests/AllocationCount"),
         tests("ServiceKitTests", ["ServiceKit"]),
         tests("DiscordModelTests", ["DiscordModel"]),
         tests("NetworkingTests", ["Networking", "ServiceKit"]),
         tests("DiscordAPITests", ["DiscordAPI", "DiscordModel", "Networking", "ServiceKit", "Sandbox"]),
-        tests("DiscordVoiceTests", ["DiscordVoice", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CSystem"]),
+        tests(
+            "DiscordVoiceTests",
+            [
+                "DiscordVoice", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CSystem", "AllocationCount",
+            ]),
         tests("MediaPipelineTests", ["MediaPipeline", "Networking", "ServiceKit", "COpus"]),
         tests("BotKitTests", ["BotKit", "DiscordAPI", "DiscordModel", "ServiceKit", "Networking"]),
         tests("MusicEngineTests", ["MusicEngine", "MediaPipeline", "DiscordVoice", "ServiceKit", "Networking"]),
