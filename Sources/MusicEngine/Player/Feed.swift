@@ -1,3 +1,5 @@
+import MediaPipeline
+
 /// One opened delivery of a song; a song gets a new one when it is sought, made louder or opened again.
 public struct StreamID: Hashable, Sendable {
     let number: UInt64
@@ -58,7 +60,7 @@ struct Feed: Sendable {
     }
 
     /// Takes frames that have arrived; frames already here are dropped. True when a frame was new.
-    mutating func append(_ packets: [AudioPacket], from stream: StreamID) -> Bool {
+    mutating func append(_ packets: [OpusPacket], from stream: StreamID) -> Bool {
         if stream == self.stream {
             var isNew = false
             for packet in packets where !ended {
@@ -187,17 +189,17 @@ struct Feed: Sendable {
 
 /// A first-in, first-out line of frames with cheap removal at its head.
 struct FrameBuffer: Sendable {
-    private var frames: [AudioPacket] = []
+    private var frames: [OpusPacket] = []
     private var head = 0
 
     var count: Int { frames.count - head }
     var isEmpty: Bool { count == 0 }
-    var first: AudioPacket? { isEmpty ? nil : frames[head] }
-    var last: AudioPacket? { isEmpty ? nil : frames[frames.count - 1] }
+    var first: OpusPacket? { isEmpty ? nil : frames[head] }
+    var last: OpusPacket? { isEmpty ? nil : frames[frames.count - 1] }
 
-    subscript(_ index: Int) -> AudioPacket { frames[head + index] }
+    subscript(_ index: Int) -> OpusPacket { frames[head + index] }
 
-    mutating func append(_ frame: AudioPacket) {
+    mutating func append(_ frame: OpusPacket) {
         frames.append(frame)
     }
 

@@ -1,4 +1,5 @@
 public import DiscordModel
+import MediaPipeline
 public import ServiceKit
 import Synchronization
 
@@ -260,7 +261,7 @@ public actor Player {
             if order.delay > .zero { try await time.sleep(for: order.delay) }
             let source = try await opener.source(of: order.track, attempt: order.attempt)
             let stream = try await media.open(
-                AudioRequest(source: source, startFrame: order.frame, volume: order.volume))
+                MediaRequest(source: source, start: .frames(order.frame), volume: Double(order.volume) / 100))
             defer { stream.close() }
             change { machine in machine.opened(order.stream, stream.info) }
             while let packets = try await stream.nextBatch() {
@@ -274,21 +275,10 @@ public actor Player {
             change { machine in machine.ended(order.stream) }
         } catch {
             guard !Task.isCancelled, machine.wants(order.stream) != nil else { return }
-            let failure = Self.classify(error)
-            logger.notice("a song's delivery failed", ["track": order.track.id, "failure": "\(failure)"])
+            let failure = StreamFailure(error, of: order.track.source)
+            logger.notice(
+                "a song's delivery failed: \(failure.sentence)", ["track": order.track.id, "kind": "\(failure.kind)"])
             change { machine in machine.failed(order.stream, failure) }
-        }
-    }
-
-    private static func classify(_ error: any Error) -> StreamFailure {
-        switch error {
-        case AudioFailure.workerLost: .workerLost
-        case AudioFailure.addressRefused, MusicError.addressExpired: .addressRefused
-        case AudioFailure.interrupted, MusicError.network: .interrupted
-        case AudioFailure.unplayable(let sentence): .final(sentence)
-        case AudioFailure.cancelled: .workerLost
-        case let error as MusicError: .final(error.sentence)
-        default: .final(MusicError.extractorFailed.sentence)
         }
     }
 
@@ -342,7 +332,9 @@ public actor Player {
         case .open(let order):
             let delivery = Delivery(order)
             deliveries[order.stream] = delivery
-            if !jobs.trySend(.carry(delivery)) { machine.failed(order.stream, .final(MusicError.cancelled.sentence)) }
+            if !jobs.trySend(.carry(delivery)) {
+                machine.failed(order.stream, StreamFailure(.final, MusicError.cancelled.sentence))
+            }
         case .close(let stream):
             deliveries.removeValue(forKey: stream)?.close()
         case .takeOver(let stream):

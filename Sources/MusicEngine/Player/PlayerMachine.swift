@@ -1,4 +1,4 @@
-import ServiceKit
+import MediaPipeline
 
 /// The rules of one player as a value: queue, loop, what is opened when, and which frame comes next.
 ///
@@ -10,7 +10,7 @@ struct PlayerMachine: Sendable {
     struct Play: Sendable {
         let entry: QueuedTrack
         var feed: Feed
-        var info: AudioInfo?
+        var info: MediaInfo?
         /// Addresses refused so far.
         var attempt = 0
         /// Openings since the last new frame.
@@ -235,7 +235,7 @@ struct PlayerMachine: Sendable {
     }
 
     /// A delivery has begun.
-    mutating func opened(_ stream: StreamID, _ info: AudioInfo) {
+    mutating func opened(_ stream: StreamID, _ info: MediaInfo) {
         guard let role = role(of: stream), var play = self[role] else { return }
         play.info = info
         play.feed.renumbers = play.isLive
@@ -243,7 +243,7 @@ struct PlayerMachine: Sendable {
     }
 
     /// Frames have arrived.
-    mutating func received(_ packets: [AudioPacket], from stream: StreamID) {
+    mutating func received(_ packets: [OpusPacket], from stream: StreamID) {
         guard let role = role(of: stream), var play = self[role] else { return }
         if play.feed.append(packets, from: stream), stream == play.feed.stream {
             play.reopenings = 0
@@ -268,11 +268,11 @@ struct PlayerMachine: Sendable {
         }
         let missing = (play.info?.duration).map { $0 - .frames(play.feed.frontier) } ?? .zero
         if play.isLive {
-            failed(stream, .interrupted)
+            failed(stream, StreamFailure(.interrupted, "The broadcast has ended."))
         } else if missing > .seconds(5), !play.endedEarly, play.feed.frontier > 0 {
             play.endedEarly = true
             self[role] = play
-            failed(stream, .interrupted)
+            failed(stream, StreamFailure(.interrupted, MusicError.network.sentence))
         } else if play.feed.frontier == 0, play.feed.count == 0, play.feed.heard == 0 {
             fail(role, MusicError.empty.sentence)
         } else {
@@ -294,12 +294,10 @@ struct PlayerMachine: Sendable {
             finishDryPlays()
             return
         }
-        if case .final(let sentence) = failure { return fail(role, sentence) }
-        guard play.reopenings < (play.isLive ? settings.liveReopenLimit : settings.reopenLimit) else {
-            let reason: MusicError = failure == .addressRefused ? .addressExpired : .network
-            return fail(role, play.isLive ? "The broadcast is over or cannot be reached any more." : reason.sentence)
+        guard !failure.isFinal, play.reopenings < reopenLimit(of: play, after: failure) else {
+            return fail(role, failure.sentence)
         }
-        if failure == .addressRefused { play.attempt += 1 }
+        if failure.kind == .addressRefused { play.attempt += 1 }
         play.reopenings += 1
         play.isRecovering = play.feed.heard > 0 || play.feed.count > 0
         let fresh = newStream()
@@ -415,6 +413,13 @@ extension PlayerMachine {
         case .track: return entry
         case .queue: return queue.first ?? entry
         }
+    }
+
+    /// How often in a row a song is opened again. One that was never heard gets one more try, or the other ways to ask its
+    /// site; waiting longer would help nobody.
+    private func reopenLimit(of play: Play, after failure: StreamFailure) -> Int {
+        if play.feed.frontier == 0 { return failure.kind == .addressRefused ? 2 : 1 }
+        return play.isLive ? settings.liveReopenLimit : settings.reopenLimit
     }
 
     private mutating func queueChanged() {
