@@ -70,7 +70,7 @@ struct Feed: Sendable {
                     offset = shift
                     packet.index += shift
                 }
-                guard packet.index >= frontier else { continue }
+                guard packet.index >= frontier, Self.isFrame(packet) else { continue }
                 buffer.append(packet)
                 frontier = packet.index + 1
                 isNew = true
@@ -79,8 +79,15 @@ struct Feed: Sendable {
         }
         guard replacement?.stream == stream else { return false }
         let position = position
-        for packet in packets where renumbers || packet.index >= position { replacement?.buffer.append(packet) }
+        for packet in packets where Self.isFrame(packet) && (renumbers || packet.index >= position) {
+            replacement?.buffer.append(packet)
+        }
         return !packets.isEmpty
+    }
+
+    /// Whether the output can take a packet; what it cannot take would stop everything behind it.
+    private static func isFrame(_ packet: OpusPacket) -> Bool {
+        (1...OpusPacket.maximumBytes).contains(packet.bytes.count)
     }
 
     /// Notes that a delivery has sent its last frame.

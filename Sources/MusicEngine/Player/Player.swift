@@ -20,7 +20,10 @@ public actor Player {
 
     private var machine: PlayerMachine
     private var deliveries: [StreamID: Delivery] = [:]
+    /// Whether the output was told that nothing follows.
     private var outputHasEnded = true
+    /// Whether the sender may be parked and must be told of the next frame.
+    private var mustBegin = true
     private var quietSince: Duration
     private var hasToldIdle = false
     /// When the feeder looks again by itself; nil while it waits to be woken, zero while it is awake.
@@ -305,8 +308,7 @@ public actor Player {
         -> Result
     {
         defer { settle() }
-        output.clear()
-        machine.cleared(played: output.playedFrames)
+        emptyOutput()
         return try body(&machine)
     }
 
@@ -338,8 +340,7 @@ public actor Player {
         case .close(let stream):
             deliveries.removeValue(forKey: stream)?.close()
         case .takeOver(let stream):
-            output.clear()
-            machine.cleared(played: output.playedFrames)
+            emptyOutput()
             machine.takeOver(stream)
         case .setPaused(let isPaused):
             output.setPaused(isPaused)
@@ -353,20 +354,32 @@ public actor Player {
     }
 
     private func fill() {
+        if outputHasEnded, machine.hasFrameToPush {
+            // Frames follow after all: emptying the output takes the end back, and what was in it is pushed again.
+            emptyOutput()
+        }
         while let frame = machine.nextToPush() {
-            if outputHasEnded {
-                outputHasEnded = false
-                output.begin()
-            }
             guard output.push(frame) else {
                 machine.pushFailed()
-                return
+                break
+            }
+            if mustBegin {
+                mustBegin = false
+                output.begin()
             }
         }
         if !outputHasEnded, machine.isAtEnd {
             outputHasEnded = true
+            mustBegin = true
             output.end()
         }
+    }
+
+    private func emptyOutput() {
+        output.clear()
+        outputHasEnded = false
+        mustBegin = true
+        machine.cleared(played: output.playedFrames)
     }
 
     /// Wakes the feeder when it would look too late by itself.

@@ -328,6 +328,13 @@ struct PlayerMachine: Sendable {
         return next?.feed.nextToPush()
     }
 
+    /// Whether `nextToPush` has a frame.
+    var hasFrameToPush: Bool {
+        guard let feed = current?.feed else { return false }
+        if feed.pushed < feed.count { return true }
+        return feed.ended && feed.replacement == nil && next.map { $0.feed.pushed < $0.feed.count } == true
+    }
+
     /// The last frame of `nextToPush` found no room.
     mutating func pushFailed() {
         if nextIsPushed { next?.feed.pushFailed() } else { current?.feed.pushFailed() }
