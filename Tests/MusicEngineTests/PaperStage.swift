@@ -18,6 +18,8 @@ struct PaperStage {
     var isPaused = false
     /// How many frames each song has, by its id; endless when missing.
     var lengths: [String: Int] = [:]
+    /// Songs whose deliveries give nothing yet.
+    var held: Set<String> = []
     private var delivered: [StreamID: Int] = [:]
     private let outputLimit = 10
 
@@ -94,7 +96,7 @@ struct PaperStage {
 
     /// Lets every open delivery give up to `count` frames.
     mutating func deliver(_ count: Int) {
-        for order in open {
+        for order in open where !held.contains(order.track.id) {
             if delivered[order.stream] == nil {
                 delivered[order.stream] = order.frame
                 let info = MediaInfo(

@@ -146,6 +146,7 @@ private func frames(_ song: Int, _ range: Range<Int>) -> [[Int]] { range.map { [
     @Test func aThirdFailureWhileASongIsHeardLetsThatSongEnd() throws {
         var stage = Stage()
         stage.lengths = ["3": 10]
+        stage.held = ["4"]
         try stage.change { try $0.enqueue((1...6).map { Stage.song($0) }, at: .end) }
         for _ in 0..<2 {
             let order = try #require(stage.open.first)

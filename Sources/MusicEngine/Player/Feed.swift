@@ -47,8 +47,8 @@ struct Feed: Sendable {
     var position: Int { buffer.first?.index ?? frontier }
     /// Frames waiting, pushed or not.
     var count: Int { buffer.count }
-    /// Whether every frame was heard and none will come.
-    var isDry: Bool { ended && buffer.isEmpty && replacement == nil }
+    /// Whether every frame was heard and none will come; a replacement could bring none either.
+    var isDry: Bool { ended && buffer.isEmpty }
     /// The streams whose packets this feed takes.
     var streams: [StreamID] { [stream] + (replacement.map { [$0.stream] } ?? []) }
 

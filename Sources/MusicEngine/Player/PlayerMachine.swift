@@ -324,7 +324,7 @@ struct PlayerMachine: Sendable {
     /// The next frame for the output: of the song being heard, then of the next one without a gap.
     mutating func nextToPush() -> [UInt8]? {
         if let frame = current?.feed.nextToPush() { return frame }
-        guard let current, current.feed.ended, current.feed.replacement == nil else { return nil }
+        guard let current, current.feed.ended else { return nil }
         return next?.feed.nextToPush()
     }
 
@@ -332,7 +332,7 @@ struct PlayerMachine: Sendable {
     var hasFrameToPush: Bool {
         guard let feed = current?.feed else { return false }
         if feed.pushed < feed.count { return true }
-        return feed.ended && feed.replacement == nil && next.map { $0.feed.pushed < $0.feed.count } == true
+        return feed.ended && next.map { $0.feed.pushed < $0.feed.count } == true
     }
 
     /// The last frame of `nextToPush` found no room.
@@ -346,8 +346,7 @@ struct PlayerMachine: Sendable {
     /// Whether nothing will follow what was pushed so far.
     var isAtEnd: Bool {
         guard let current else { return true }
-        return current.feed.ended && current.feed.replacement == nil && current.feed.pushed == current.feed.count
-            && next == nil && upcoming == nil
+        return current.feed.ended && current.feed.pushed == current.feed.count && next == nil && upcoming == nil
     }
 
     /// The sender has taken this many frames since the output exists.
@@ -445,7 +444,7 @@ extension PlayerMachine {
         let isNear =
             !play.isLive && play.feed.heard > 0
             && play.duration.map { $0 - .frames(play.feed.position) <= settings.preloadLead } == true
-        guard isNear || (play.feed.ended && play.feed.replacement == nil) else { return }
+        guard isNear || play.feed.ended else { return }
         next = begin(entry)
     }
 
@@ -502,8 +501,7 @@ extension PlayerMachine {
             actions.append(.emit(.queueEnded))
             return
         }
-        guard failures < settings.failureLimit else {
-            drop(.next)
+        guard failures < settings.failureLimit || next != nil else {
             let sentence =
                 "\(failures) songs in a row could not be played, so I stopped. Use /skip to go on with the rest of the queue."
             lastProblem = sentence
@@ -523,17 +521,7 @@ extension PlayerMachine {
         actions.append(.emit(.trackFailed(play.entry, sentence: sentence)))
         lastProblem = sentence
         failures += 1
-        switch role {
-        case .current:
-            play.hasFailed = true
-            if let waiting = play.feed.replacement?.stream { actions.append(.close(waiting)) }
-            play.feed.dropReplacement()
-            actions.append(.close(play.feed.stream))
-            play.feed.end(play.feed.stream)
-            current = play
-            finishDryPlays()
-            reconcile()
-        case .next:
+        if role == .next, play.feed.count == 0 {
             drop(.next)
             if queue.first?.id == play.entry.id {
                 queue.removeFirst()
@@ -541,7 +529,16 @@ extension PlayerMachine {
             } else {
                 spoiled = play.entry.id
             }
-            prepareNext()
+            return prepareNext()
+        }
+        play.hasFailed = true
+        for stream in play.feed.streams { actions.append(.close(stream)) }
+        play.feed.dropReplacement()
+        play.feed.end(play.feed.stream)
+        self[role] = play
+        if role == .current {
+            finishDryPlays()
+            reconcile()
         }
     }
 
