@@ -1,4 +1,5 @@
 public import BotKit
+public import DiscordAPI
 public import DiscordModel
 public import MusicEngine
 public import ServiceKit
@@ -56,7 +57,8 @@ public final class MusicBot: Service {
 
     private let configuration: MusicBotConfiguration
     private let surroundings: Surroundings
-    private let directory = GuildDirectory()
+    /// The guilds and voice seats the bot knows.
+    public let guilds = GuildCache()
     private let sessions: SessionTable
     private let router: CommandRouter
     private let logger: Logger
@@ -72,11 +74,11 @@ public final class MusicBot: Service {
         self.logger = logger
         sessions = SessionTable(
             parts: SessionParts(
-                configuration: configuration, directory: directory, channels: surroundings.channels,
+                configuration: configuration, guilds: guilds, channels: surroundings.channels,
                 opener: surroundings.opener, media: surroundings.media, settings: surroundings.settings,
                 makeVoice: surroundings.makeVoice, time: surroundings.time, logger: logger))
         let music = MusicCommands(
-            configuration: configuration, directory: directory, sessions: sessions, finder: surroundings.finder,
+            configuration: configuration, guilds: guilds, sessions: sessions, finder: surroundings.finder,
             settings: surroundings.settings, logger: logger)
         router = try CommandRouter(
             commands: music.commands, components: music.components, responder: surroundings.responder,
@@ -86,9 +88,6 @@ public final class MusicBot: Service {
 
     /// Guilds with music.
     public var sessionCount: Int { sessions.count }
-
-    /// The guilds and voice seats the bot knows.
-    public var guilds: GuildDirectory { directory }
 
     /// Works until cancelled or until there are no more events.
     public func run() async throws {
@@ -116,7 +115,7 @@ public final class MusicBot: Service {
 
     /// Takes note of an event; never waits for Discord.
     private func handle(_ event: GatewayEvent) async {
-        directory.apply(event)
+        guilds.apply(event)
         switch event {
         case .ready(let ready):
             logger.info("ready", ["user": ready.user.username, "guilds": "\(ready.guilds.count)"])
@@ -128,7 +127,7 @@ public final class MusicBot: Service {
             try? await surroundings.settings.forget(guild.id)
         case .voiceStateUpdate(let state):
             guard let guild = state.guildID, let session = sessions.current(guild) else { return }
-            if state.userID == directory.me { session.voice.receive(state) }
+            if state.userID == guilds.me { session.voice.receive(state) }
             session.occupancyChanged()
         case .voiceServerUpdate(let server):
             sessions.current(server.guildID)?.voice.receive(server)

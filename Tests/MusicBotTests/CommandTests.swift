@@ -1,4 +1,5 @@
 import BotKit
+import DiscordAPI
 import DiscordModel
 import MusicEngine
 import ServiceKit
@@ -223,11 +224,11 @@ struct CommandTests {
     private static var declared: [Command] {
         let world = World()
         let parts = SessionParts(
-            configuration: MusicBotConfiguration(), directory: GuildDirectory(), channels: world.discord,
+            configuration: MusicBotConfiguration(), guilds: GuildCache(), channels: world.discord,
             opener: FakeFinder(), media: FakeMedia(), settings: GuildSettingsInMemory(initial: MusicGuildSettings()),
             makeVoice: { _, _ in world.voice }, time: world.clock, logger: Logger("test"))
         return MusicCommands(
-            configuration: parts.configuration, directory: parts.directory, sessions: SessionTable(parts: parts),
+            configuration: parts.configuration, guilds: parts.guilds, sessions: SessionTable(parts: parts),
             finder: FakeFinder(), settings: parts.settings, logger: parts.logger
         ).commands
     }

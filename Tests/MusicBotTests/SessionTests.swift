@@ -1,4 +1,5 @@
 import BotKit
+import DiscordAPI
 import DiscordModel
 import MusicEngine
 import ServiceKit
@@ -127,7 +128,7 @@ struct SessionTests {
             await world.play(on: bot)
             world.send(.guildDelete(UnavailableGuild(id: world.guild)))
             await waitUntilFree(bot)
-            #expect(bot.guilds.count == 0)
+            #expect(bot.guilds.guilds.isEmpty)
         }
     }
 

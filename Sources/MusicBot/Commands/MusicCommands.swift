@@ -1,4 +1,5 @@
 import BotKit
+import DiscordAPI
 import DiscordModel
 import MusicEngine
 import ServiceKit
@@ -6,13 +7,13 @@ import ServiceKit
 /// The bot's slash commands and buttons, and what they share.
 struct MusicCommands: Sendable {
     let configuration: MusicBotConfiguration
-    let directory: GuildDirectory
+    let guilds: GuildCache
     let sessions: SessionTable
     let finder: any SongFinding
     let settings: any GuildSettings<MusicGuildSettings>
     let logger: Logger
 
-    var access: VoiceAccess { VoiceAccess(directory: directory) }
+    var access: VoiceAccess { VoiceAccess(guilds: guilds) }
 
     /// All slash commands.
     var commands: [Command] {
@@ -98,7 +99,7 @@ struct MusicCommands: Sendable {
         _ channel: ChannelID, _ invocation: Invocation
     ) async throws -> (session: GuildSession, outcome: JoinOutcome) {
         let (guild, _) = try caller(invocation)
-        guard let me = directory.me, let textChannel = invocation.channel else {
+        guard let me = guilds.me, let textChannel = invocation.channel else {
             throw UserFacingError(Phrases.unknownGuild)
         }
         let locale = invocation.interaction.guildLocale

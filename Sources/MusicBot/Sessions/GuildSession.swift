@@ -1,4 +1,5 @@
 import BotKit
+import DiscordAPI
 import DiscordModel
 import MusicEngine
 import ServiceKit
@@ -72,8 +73,8 @@ actor GuildSession {
 
     /// Whether no person listens in the bot's channel.
     nonisolated var isAlone: Bool {
-        guard let channel, let record = parts.directory.guild(guild) else { return true }
-        return record.listeners(in: channel) == 0
+        guard let channel else { return true }
+        return parts.guilds.listeners(in: channel, of: guild) == 0
     }
 
     /// Somebody came or went in the guild's voice channels.
@@ -81,8 +82,8 @@ actor GuildSession {
 
     /// The main gateway has a new session: if Discord forgot where the bot sits, it goes there again.
     nonisolated func checkSeat() {
-        guard let channel, let me = parts.directory.me else { return }
-        if parts.directory.voiceChannel(of: me, in: guild) != channel { rejoins.trySend(()) }
+        guard let channel, let me = parts.guilds.me else { return }
+        if parts.guilds.voiceChannel(of: me, in: guild) != channel { rejoins.trySend(()) }
     }
 
     /// Ends the session; `run()` says why and frees everything.

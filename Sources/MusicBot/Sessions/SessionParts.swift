@@ -1,4 +1,5 @@
 import BotKit
+import DiscordAPI
 import DiscordModel
 import MusicEngine
 import ServiceKit
@@ -6,7 +7,7 @@ import ServiceKit
 /// What every session of a bot is made of.
 struct SessionParts: Sendable {
     let configuration: MusicBotConfiguration
-    let directory: GuildDirectory
+    let guilds: GuildCache
     let channels: any PanelTransport
     let opener: any TrackOpening
     let media: any MediaOpening
