@@ -1,5 +1,6 @@
 import BotKit
 import DiscordModel
+import MediaPipeline
 import MusicEngine
 import ServiceKit
 import Synchronization
@@ -64,20 +65,21 @@ final class FakeOutput: PlayerOutput, Sendable {
 /// Songs of silence.
 struct FakeMedia: MediaOpening {
     final class Stream: AudioStream, Sendable {
-        let info: AudioInfo
+        let info: MediaInfo
         private let next: Mutex<Int>
         private let total: Int
 
         init(start: Int, total: Int) {
-            info = AudioInfo(duration: .milliseconds(total * 20), codec: "opus", passthrough: true)
+            info = MediaInfo(
+                duration: .milliseconds(total * 20), codec: "opus", sampleRate: 48000, channels: 2, passthrough: true)
             next = Mutex(start)
             self.total = total
         }
 
-        func nextBatch() async throws(AudioFailure) -> [AudioPacket]? {
+        func nextBatch() async throws(MediaError) -> [OpusPacket]? {
             next.withLock { next in
                 guard next < total else { return nil }
-                let batch = (next..<min(total, next + 50)).map { AudioPacket(bytes: [0xF8, 0xFF, 0xFE], index: $0) }
+                let batch = (next..<min(total, next + 50)).map { OpusPacket(bytes: [0xF8, 0xFF, 0xFE], index: $0) }
                 next += batch.count
                 return batch
             }
@@ -86,15 +88,15 @@ struct FakeMedia: MediaOpening {
         func close() {}
     }
 
-    func open(_ request: AudioRequest) async throws(AudioFailure) -> any AudioStream {
+    func open(_ request: MediaRequest) async throws(MediaError) -> any AudioStream {
         if case .file(let path) = request.source, path.contains("broken") {
-            throw .unplayable("The file is broken.")
+            throw .broken("at its head")
         }
-        return Stream(start: request.startFrame, total: 10_000)
+        return Stream(start: request.startIndex, total: 10_000)
     }
 
-    func probe(_ source: AudioSource) async throws(AudioFailure) -> AudioInfo {
-        AudioInfo(duration: .seconds(200), codec: "opus", passthrough: true)
+    func probe(_ source: MediaSource) async throws(MediaError) -> MediaInfo {
+        MediaInfo(duration: .seconds(200), codec: "opus", sampleRate: 48000, channels: 2, passthrough: true)
     }
 }
 
@@ -122,7 +124,7 @@ struct FakeFinder: SongFinding, TrackOpening {
         ["waltz", "march", String(repeating: "long ", count: 40)].filter { $0.hasPrefix(prefix) }.map { Self.track($0) }
     }
 
-    func source(of track: Track, attempt: Int) async throws(MusicError) -> AudioSource { .file(path: "/\(track.id)") }
+    func source(of track: Track, attempt: Int) async throws(MusicError) -> MediaSource { .file(path: "/\(track.id)") }
     func warm(_ track: Track) async {}
 }
 
