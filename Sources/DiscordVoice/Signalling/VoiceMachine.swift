@@ -227,7 +227,10 @@ package struct VoiceMachine: Sendable {
             resumeTries = 0
             identifyTries = 0
         }
-        if let due = discoveryDue, due <= turn.now, phase == .discovering { discover(isRepeated: true, &turn) }
+        if let due = discoveryDue, due <= turn.now {
+            discoveryDue = nil
+            if phase == .discovering { discover(isRepeated: true, &turn) }
+        }
         if let due = keepaliveDue, due <= turn.now {
             pingSequence &+= 1
             keepaliveDue = turn.now + timings.keepalive
