@@ -77,6 +77,7 @@ extension CommandRouter {
             // Inside the group: a handler that does not heed its cancellation must not hold the sentence back.
             await conclude(ending, invocation, logger)
         }
+        logger.debug("interaction answered", ["milliseconds": "\((time.now - clock.received) / .milliseconds(1))"])
     }
 
     private func conclude(_ ending: Ending, _ invocation: Invocation, _ logger: Logger) async {

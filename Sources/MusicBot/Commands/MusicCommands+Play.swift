@@ -22,9 +22,11 @@ extension MusicCommands {
         do {
             resolution = try await resolved
             session = try await entered.session
-        } catch MusicError.nothingFound {
+        } catch {
+            // A join under way is waited for: cancelling it half-way would take the bot out of the channel it is in.
             _ = try? await entered
-            throw UserFacingError(Phrases.noResult, ["query": shown])
+            if case MusicError.nothingFound = error { throw UserFacingError(Phrases.noResult, ["query": shown]) }
+            throw error
         }
         try await enqueue(resolution, in: session, for: user, invocation)
     }
