@@ -109,7 +109,7 @@ extension CommandRouter {
     }
 
     private func say(_ text: String, _ invocation: Invocation) async throws {
-        try await invocation.reply(MessageBody(content: String(text.prefix(2000))), ephemeral: true)
+        try await invocation.reply(MessageBody(content: text.shortened(to: 2000)), ephemeral: true)
     }
 
     private func job(for interaction: Interaction) -> Job {

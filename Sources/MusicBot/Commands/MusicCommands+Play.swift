@@ -73,7 +73,7 @@ extension MusicCommands {
     func complete(_ request: AutocompleteRequest) async -> [Suggestion] {
         let typed = request.typed.trimmed
         return await finder.complete(typed, limit: CommandRules.maximumEntries).compactMap { track in
-            guard track.id.count <= 100 else { return nil }
+            guard track.id.unicodeScalars.count <= 100 else { return nil }
             let author = track.author.map { " — \($0)" } ?? ""
             let length = track.duration.map { " · \($0.clockText)" } ?? ""
             let room = max(10, 100 - length.count)
