@@ -64,22 +64,20 @@ final class FakeOutput: PlayerOutput, Sendable {
 
 /// Songs of silence.
 struct FakeMedia: MediaOpening {
-    final class Stream: AudioStream, Sendable {
-        let info: MediaInfo
-        private let next: Mutex<Int>
-        private let total: Int
+    static let info = MediaInfo(
+        duration: .seconds(200), codec: "opus", sampleRate: 48_000, channels: 2, passthrough: true)
 
-        init(start: Int, total: Int) {
-            info = MediaInfo(
-                duration: .milliseconds(total * 20), codec: "opus", sampleRate: 48000, channels: 2, passthrough: true)
-            next = Mutex(start)
-            self.total = total
-        }
+    final class Stream: AudioStream, Sendable {
+        let info = FakeMedia.info
+        private let next: Mutex<Int>
+        private let total = 10_000
+
+        init(start: Int) { next = Mutex(start) }
 
         func nextBatch() async throws(MediaError) -> [OpusPacket]? {
             next.withLock { next in
                 guard next < total else { return nil }
-                let batch = (next..<min(total, next + 50)).map { OpusPacket(bytes: [0xF8, 0xFF, 0xFE], index: $0) }
+                let batch = (next..<min(total, next + 50)).map { OpusPacket(bytes: OpusPacket.silence, index: $0) }
                 next += batch.count
                 return batch
             }
@@ -89,15 +87,11 @@ struct FakeMedia: MediaOpening {
     }
 
     func open(_ request: MediaRequest) async throws(MediaError) -> any AudioStream {
-        if case .file(let path) = request.source, path.contains("broken") {
-            throw .broken("at its head")
-        }
-        return Stream(start: request.startIndex, total: 10_000)
+        if case .file(let path) = request.source, path.contains("broken") { throw .broken("at its start") }
+        return Stream(start: request.startIndex)
     }
 
-    func probe(_ source: MediaSource) async throws(MediaError) -> MediaInfo {
-        MediaInfo(duration: .seconds(200), codec: "opus", sampleRate: 48000, channels: 2, passthrough: true)
-    }
+    func probe(_ source: MediaSource) async throws(MediaError) -> MediaInfo { FakeMedia.info }
 }
 
 /// Three songs and a few errors, found by name.
