@@ -120,6 +120,15 @@ struct ShardMachineTests {
         }
     }
 
+    @Test func theFirstWayBackIsShort() throws {
+        for seed in UInt64(1)...30 {
+            var driver = MachineDriver(seed: seed)
+            driver.becomeReady()
+            driver.handle(.closed(code: 1006), after: .seconds(100))
+            #expect(try #require(driver.machine.deadline) - driver.now <= .seconds(1))
+        }
+    }
+
     @Test func anAddressOutOfReachIsGivenUp() {
         var driver = MachineDriver()
         driver.becomeReady()
