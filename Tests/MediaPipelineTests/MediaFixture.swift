@@ -109,20 +109,26 @@ struct TestSound {
                 samples[start + index] = Float(0.8 * sin(2 * .pi * 3000 * Double(index) / Double(rate)))
             }
         }
-        func number<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
-            (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Value($0 * 8)) }
-        }
         let bytes = count * channels * 2
-        var file = Array("RIFF".utf8) + number(UInt32(36 + bytes)) + Array("WAVEfmt ".utf8) + number(UInt32(16))
-        file += number(UInt16(1)) + number(UInt16(channels)) + number(UInt32(rate))
-        file += number(UInt32(rate * channels * 2)) + number(UInt16(channels * 2)) + number(UInt16(16))
-        file += Array("data".utf8) + number(UInt32(bytes))
+        var file = header(rate: rate, channels: channels, bytes: bytes)
         file.reserveCapacity(file.count + bytes)
         for sample in samples {
             let value = number(Int16(sample * 32_767))
             for _ in 0..<channels { file += value }
         }
         try Data(file).write(to: URL(filePath: path))
+    }
+
+    /// The header of a 16-bit WAV file with that many bytes of sound.
+    static func header(rate: Int, channels: Int, bytes: Int) -> [UInt8] {
+        var file = Array("RIFF".utf8) + number(UInt32(36 + bytes)) + Array("WAVEfmt ".utf8) + number(UInt32(16))
+        file += number(UInt16(1)) + number(UInt16(channels)) + number(UInt32(rate))
+        file += number(UInt32(rate * channels * 2)) + number(UInt16(channels * 2)) + number(UInt16(16))
+        return file + Array("data".utf8) + number(UInt32(bytes))
+    }
+
+    private static func number<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+        (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> Value($0 * 8)) }
     }
 
     /// How late each click of `sound` comes, in samples at 48 kHz; `from` is the place of the first sample in seconds.

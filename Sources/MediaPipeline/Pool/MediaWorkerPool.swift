@@ -44,10 +44,11 @@ public final class MediaWorkerPool: Service {
     private let state = Mutex(State())
 
     /// How long a song waits for a worker.
-    private static let patience = Duration.seconds(10)
+    private static let patience = Duration.seconds(15)
 
     /// A pool that starts its first workers when it runs.
-    public init(_ configuration: MediaWorkerPoolConfiguration, time: any TimeSource = SystemTime.shared, logger: Logger) {
+    public init(_ configuration: MediaWorkerPoolConfiguration, time: any TimeSource = SystemTime.shared, logger: Logger)
+    {
         self.configuration = configuration
         self.time = time
         self.logger = logger
@@ -105,7 +106,8 @@ public final class MediaWorkerPool: Service {
     }
 
     /// Opens a session in some worker; a worker that dies of it is given up after the third.
-    func openFeed(_ request: MediaRequest, probe: Bool) async throws(MediaError) -> (feed: WorkerFeed, info: MediaInfo) {
+    func openFeed(_ request: MediaRequest, probe: Bool) async throws(MediaError) -> (feed: WorkerFeed, info: MediaInfo)
+    {
         for _ in 0..<3 {
             guard let feed = try await worker().open(request, probe: probe) else { continue }
             switch await feed.next() {
@@ -140,7 +142,10 @@ public final class MediaWorkerPool: Service {
             let (stopped, failure) = state.withLock { ($0.stopped, $0.startFailure) }
             if stopped { throw .workersUnavailable("it is shutting down") }
             if let failure { throw .workersUnavailable(failure) }
-            if time.now >= deadline { throw .workersUnavailable("all are busy") }
+            if time.now >= deadline {
+                let none = state.withLock { $0.links.filter(\.hasStarted).isEmpty }
+                throw .workersUnavailable(none ? "it did not start in time" : "all are busy")
+            }
             let time = time
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { _ = await channel.next() }

@@ -173,6 +173,14 @@ import MediaPipeline
         return .microseconds(samples * 1000 / 48)
     }
 
+    /// The length in samples at 48 kHz where the container states it without the encoder's padding, as MP4 does.
+    var exactLength: Int64? {
+        guard format.hasPrefix("mov"), let length = samples(unsafe stream.pointee.duration), length > 0 else {
+            return nil
+        }
+        return length
+    }
+
     /// The name of the container format.
     var format: String {
         guard let name = unsafe context?.pointee.iformat?.pointee.name else { return "" }
@@ -188,7 +196,7 @@ import MediaPipeline
 
     /// A tag of the stream or of the file.
     func tag(_ name: String) -> String? {
-        for unsafe dictionary in unsafe [stream.pointee.metadata, context?.pointee.metadata] {
+        for unsafedictionary in unsafe [stream.pointee.metadata, context?.pointee.metadata] {
             guard let entry = unsafe av_dict_get(dictionary, name, nil, 0) else { continue }
             let value = unsafe String(cString: entry.pointee.value)
             if !value.isEmpty { return String(value.prefix(300)) }

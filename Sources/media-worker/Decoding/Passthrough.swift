@@ -42,7 +42,7 @@ import MediaPipeline
     }
 
     deinit {
-        for unsafe packet in unsafe waiting + history { unsafe Self.free(packet) }
+        for unsafepacket in unsafe waiting + history { unsafe Self.free(packet) }
     }
 
     /// Goes to the first packet's place; false when the container cannot and the song must be read from its start.
@@ -68,7 +68,8 @@ import MediaPipeline
             }
             let packet = unsafe waiting[0]
             let bytes = unsafe UnsafeBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size))
-            let isWhole = unsafe OpusPacket.sampleCount(bytes) == OpusPacket.samples
+            let isWhole =
+                unsafe OpusPacket.sampleCount(bytes) == OpusPacket.samples
                 && bytes.count <= OpusPacket.maximumBytes
             if !isLive, var index = unsafe index(of: packet) {
                 index -= Int(drift)
@@ -102,8 +103,8 @@ import MediaPipeline
     func handOver(
         _ body: (UnsafeMutablePointer<AVPacket>) throws(MediaError) -> Void
     ) throws(MediaError) {
-        for unsafe packet in unsafe history + waiting { unsafe try body(packet) }
-        for unsafe packet in unsafe history + waiting { unsafe Self.free(packet) }
+        for unsafepacket in unsafe history + waiting { unsafe try body(packet) }
+        for unsafepacket in unsafe history + waiting { unsafe Self.free(packet) }
         unsafe history = []
         unsafe waiting = []
     }
@@ -122,7 +123,7 @@ import MediaPipeline
     }
 
     private func dropWaiting() {
-        for unsafe packet in unsafe waiting { unsafe Self.free(packet) }
+        for unsafepacket in unsafe waiting { unsafe Self.free(packet) }
         unsafe waiting = []
     }
 

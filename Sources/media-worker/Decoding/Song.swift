@@ -99,7 +99,11 @@ final class Song {
         guard let first = try firstSound(demuxer, decoder) else {
             throw decoder.errors > 0 ? .broken("its sound cannot be decoded") : .empty
         }
-        let origin = first.time ?? 0
+        var origin = first.time ?? 0
+        if demuxer.format == "aac", !isLive {
+            // Raw AAC does not tell its encoder's delay; the first frame is never more than that.
+            origin += demuxer.time(Int64(first.sourceSamples) * 48_000 / Int64(first.sourceRate))
+        }
         let transcoder = try Transcoder(
             demuxer: demuxer, decoder: decoder, request: request, index: request.startIndex, origin: origin,
             isLive: isLive)
@@ -126,7 +130,9 @@ final class Song {
             request: request, index: request.startIndex, origin: origin, isLive: isLive)
     }
 
-    private static func firstSound(_ demuxer: Demuxer, _ decoder: PacketDecoder) throws(MediaError) -> PacketDecoder.Sound? {
+    private static func firstSound(_ demuxer: Demuxer, _ decoder: PacketDecoder) throws(MediaError) -> PacketDecoder
+        .Sound?
+    {
         while true {
             if let sound = try decoder.receive() { return sound }
             guard let packet = unsafe try demuxer.next() else { break }

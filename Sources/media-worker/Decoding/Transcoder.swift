@@ -27,6 +27,10 @@ import MediaPipeline
     private static let warmUp = 4
     /// A step of the stream's clock that is more than rounding: a hole in the song (100 ms).
     private static let tolerance: Int64 = 4800
+    /// Containers round times to a millisecond: what is shorter than two is no frame of its own.
+    private static let rounding: Int64 = 96
+    /// The most padding that encoders leave behind the end (100 ms).
+    private static let longestPadding: Int64 = 4800
 
     /// Encodes from frame `index` on; `origin` is the time of the song's first sample.
     init(
@@ -102,8 +106,10 @@ import MediaPipeline
         while let sound = try decoder.receive() { try take(sound) }
         let rest = try decoder.drain()
         if let place { queue.append(rest, at: place) }
-        let end = queue.count > 0 ? queue.end : (place ?? 0) + Int64(rest.count / 2)
-        frameCount = Int((end + Int64(OpusPacket.samples) - 1) / Int64(OpusPacket.samples))
+        var end = queue.count > 0 ? queue.end : (place ?? 0) + Int64(rest.count / 2)
+        if let exactEnd = demuxer.exactLength, end > exactEnd, end - exactEnd < Self.longestPadding { end = exactEnd }
+        let frames = (end - Self.rounding + Int64(OpusPacket.samples) - 1) / Int64(OpusPacket.samples)
+        frameCount = max(end > 0 ? 1 : 0, Int(frames))
         atEnd = true
     }
 }

@@ -43,7 +43,9 @@ final class BodyPump {
 
     deinit { cancel() }
 
-    private static func start(_ request: HTTPRequest, client: HTTPClient, into state: Guarded<State>) -> Task<Void, Never> {
+    private static func start(_ request: HTTPRequest, client: HTTPClient, into state: Guarded<State>) -> Task<
+        Void, Never
+    > {
         Task.detached { await pump(request, client: client, into: state) }
     }
 
