@@ -196,12 +196,13 @@ import MediaPipeline
 
     /// A tag of the stream or of the file.
     func tag(_ name: String) -> String? {
-        for unsafedictionary in unsafe [stream.pointee.metadata, context?.pointee.metadata] {
-            guard let entry = unsafe av_dict_get(dictionary, name, nil, 0) else { continue }
-            let value = unsafe String(cString: entry.pointee.value)
-            if !value.isEmpty { return String(value.prefix(300)) }
-        }
-        return nil
+        unsafe tag(name, in: stream.pointee.metadata) ?? tag(name, in: context?.pointee.metadata)
+    }
+
+    private func tag(_ name: String, in dictionary: OpaquePointer?) -> String? {
+        guard let entry = unsafe av_dict_get(dictionary, name, nil, 0) else { return nil }
+        let value = unsafe String(cString: entry.pointee.value)
+        return value.isEmpty ? nil : String(value.prefix(300))
     }
 
     /// The next packet of the stream, valid until the next call; nil at the end.

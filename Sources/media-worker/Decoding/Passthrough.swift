@@ -42,7 +42,7 @@ import MediaPipeline
     }
 
     deinit {
-        for unsafepacket in unsafe waiting + history { unsafe Self.free(packet) }
+        unsafe (waiting + history).forEach { packet in unsafe Self.free(packet) }
     }
 
     /// Goes to the first packet's place; false when the container cannot and the song must be read from its start.
@@ -103,10 +103,11 @@ import MediaPipeline
     func handOver(
         _ body: (UnsafeMutablePointer<AVPacket>) throws(MediaError) -> Void
     ) throws(MediaError) {
-        for unsafepacket in unsafe history + waiting { unsafe try body(packet) }
-        for unsafepacket in unsafe history + waiting { unsafe Self.free(packet) }
+        let packets = unsafe history + waiting
+        defer { unsafe packets.forEach { packet in unsafe Self.free(packet) } }
         unsafe history = []
         unsafe waiting = []
+        for index in unsafe packets.indices { unsafe try body(packets[index]) }
     }
 
     private var hasStarted = false
@@ -123,7 +124,7 @@ import MediaPipeline
     }
 
     private func dropWaiting() {
-        for unsafepacket in unsafe waiting { unsafe Self.free(packet) }
+        unsafe waiting.forEach { packet in unsafe Self.free(packet) }
         unsafe waiting = []
     }
 
