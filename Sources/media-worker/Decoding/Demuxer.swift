@@ -82,7 +82,11 @@ import MediaPipeline
         var options: OpaquePointer?
         defer { unsafe av_dict_free(&options) }
         // FFmpeg's own keep-alive reaches into its own HTTP code, which is not used.
-        for (key, value) in [("http_persistent", "0"), ("http_multiple", "0"), ("max_reload", "20")] {
+        // Every address is checked by the fetcher; what its name ends with says nothing.
+        for (key, value) in [
+            ("http_persistent", "0"), ("http_multiple", "0"), ("max_reload", "20"), ("extension_picky", "0"),
+            ("allowed_segment_extensions", "ALL"), ("allowed_extensions", "ALL"),
+        ] {
             unsafe av_dict_set(&options, key, value, 0)
         }
         var opened: UnsafeMutablePointer<AVFormatContext>? = unsafe context

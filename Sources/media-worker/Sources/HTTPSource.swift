@@ -17,6 +17,7 @@ final class HTTPSource: ByteSource {
 
     /// The most bytes of one request: some servers throttle or cut longer ones (yt-dlp asks for 10 MiB at a time).
     private static let window: Int64 = 10 << 20
+    private static let repeatable: Int64 = 16 << 20
     private static let keptHead = 256 << 10
     /// Reading on is cheaper than a new request up to this distance.
     private static let shortSkip: Int64 = 256 << 10
@@ -128,8 +129,9 @@ final class HTTPSource: ByteSource {
             if first {
                 let length = answer.headers["content-length"].flatMap { Int64($0) }
                 size = length
-                isSeekable =
-                    length != nil && target.range == nil && answer.headers["accept-ranges"]?.lowercased() == "bytes"
+                // A short body can be fetched again from its start where the server knows no ranges.
+                let ranges = answer.headers["accept-ranges"]?.lowercased() == "bytes"
+                isSeekable = target.range == nil && length.map { ranges || $0 <= Self.repeatable } ?? false
             }
             pump.setEnd(nil)
             // A server without ranges starts over; what was read already is passed over.
