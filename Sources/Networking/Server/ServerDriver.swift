@@ -36,8 +36,11 @@ internal import ServiceKit
     private var pingSent = false
     private var ending: WebSocketClose?
     private var closeFrameSent = false
-    private var afterBytes = false
+    private var sawBytes = false
+    /// Whether the timer means something.
     private var limited = false
+    /// Whether the time for the head that is being read already runs; its bytes may not prolong it.
+    private var headLimited = true
 
     /// Requests and frames that may wait unread while an answer is made.
     private static let readAhead = 128 << 10
@@ -95,9 +98,9 @@ internal import ServiceKit
     ) -> Int32 {
         switch reason {
         case LWS_CALLBACK_RAW_RX:
-            if !afterBytes {
+            if !sawBytes {
                 // libwebsockets keeps its limit for the TLS handshake running otherwise.
-                afterBytes = true
+                sawBytes = true
                 unsafe lws_set_timeout(socket, NO_PENDING_TIMEOUT, 0)
             }
             heard = true
@@ -170,7 +173,12 @@ internal import ServiceKit
     private func parse() {
         switch parser.next() {
         case .wantsMore:
-            if parser.midRequest { arm(parser.inBody ? configuration.bodyTimeout : nil) }
+            if parser.inBody {
+                arm(configuration.bodyTimeout)
+            } else if parser.midRequest, !headLimited {
+                headLimited = true
+                arm(configuration.headTimeout)
+            }
         case .expectsContinue:
             pending += Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
             arm(configuration.bodyTimeout)
@@ -206,13 +214,13 @@ internal import ServiceKit
             guard link.deliver(message) else { return }
             undelivered = nil
         }
-        while ending == nil || closeFrameSent {
-            guard link.mayRead() else { return allowReading(false) }
+        while true {
+            if ending == nil, !link.mayRead() { return allowReading(false) }
             switch frames.next() {
             case .wantsMore: return allowReading(true)
             case .message(let message):
-                guard ending == nil else { continue }
-                if !link.deliver(message) {
+                // Once we close, what the client still sends has no receiver.
+                if ending == nil, !link.deliver(message) {
                     undelivered = message
                     return allowReading(false)
                 }
@@ -221,18 +229,11 @@ internal import ServiceKit
                 pending += WebSocketFrameEncoder.encode(.pong, payload)
                 wantWrite()
             case .pong: break
-            case .close(let close):
-                if ending == nil {
-                    ending = close
-                    pending += WebSocketFrameEncoder.encode(close)
+            case .close(let close), .violation(let close):
+                ending = ending ?? close
+                if let close = ending, !closeFrameSent {
                     closeFrameSent = true
-                }
-                return finishConnection()
-            case .violation(let close):
-                if ending == nil {
-                    ending = close
                     pending += WebSocketFrameEncoder.encode(close)
-                    closeFrameSent = true
                 }
                 return finishConnection()
             }
@@ -337,7 +338,8 @@ internal import ServiceKit
     private func readNext() {
         phase = .reading
         allowReading(true)
-        arm(parser.bufferedBytes > 0 ? configuration.headTimeout : configuration.idleTimeout)
+        headLimited = false
+        arm(configuration.idleTimeout)
         parse()
     }
 
