@@ -38,7 +38,7 @@ private struct Room: Sendable {
 
     /// Waits until something holds; the suite's time limit ends a wait in vain.
     func until(_ condition: @Sendable () -> Bool) async {
-        while !condition() { await Task.yield() }
+        while !condition(), !Task.isCancelled { await Task.yield() }
     }
 
     /// Lets the sender take frames, each after 20 ms of the clock; waits for each frame to be there.
