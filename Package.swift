@@ -15,8 +15,8 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library target in `Sources/`; it may only name targets of the layers below its own (see ARCHITECTURE.md).
-func library(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
 }
 
 /// The door to one C library: a module map and a shim in `Libraries/`.
@@ -60,7 +60,7 @@ let package = Package(
             [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "CSystem",
                 "COpenSSL", "CSodium", "COpus", "CZlib", "CZstd",
-            ]),
+            ], resources: [.embedInCode("Page")]),
 
         // Layer 6: programs
         .executableTarget(
@@ -84,11 +84,16 @@ let package = Package(
         // Tests
         .target(
             name: "TestSupport", dependencies: ["ServiceKit"], path: "Tests/TestSupport", swiftSettings: settings),
+        .target(name: "AllocationCount", path: "Tests/AllocationCount"),
         tests("ServiceKitTests", ["ServiceKit"]),
         tests("DiscordModelTests", ["DiscordModel"]),
         tests("NetworkingTests", ["Networking", "ServiceKit"]),
         tests("DiscordAPITests", ["DiscordAPI", "DiscordModel", "Networking", "ServiceKit", "Sandbox"]),
-        tests("DiscordVoiceTests", ["DiscordVoice", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CSystem"]),
+        tests(
+            "DiscordVoiceTests",
+            [
+                "DiscordVoice", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CSystem", "AllocationCount",
+            ]),
         tests("MediaPipelineTests", ["MediaPipeline", "Networking", "ServiceKit", "COpus"]),
         tests("BotKitTests", ["BotKit", "DiscordAPI", "DiscordModel", "ServiceKit", "Networking"]),
         tests("MusicEngineTests", ["MusicEngine", "MediaPipeline", "DiscordVoice", "ServiceKit", "Networking"]),

@@ -4,8 +4,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -72,4 +74,11 @@ int backline_pipe(int *reader, int *writer) {
 int backline_set_blocking(int descriptor) {
     int flags = fcntl(descriptor, F_GETFL);
     return flags < 0 ? -1 : fcntl(descriptor, F_SETFL, flags & ~O_NONBLOCK);
+}
+
+int backline_make_this_thread_punctual(void) {
+    struct sched_param parameter = {.sched_priority = 1};
+    prctl(PR_SET_TIMERSLACK, 1000UL);
+    if (pthread_setschedparam(pthread_self(), SCHED_RR, &parameter) == 0) return 2;
+    return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), -11) == 0 ? 1 : 0;
 }

@@ -2,6 +2,8 @@
 public enum NetworkError: Error, Sendable, Hashable {
     /// The text is no usable address; the words say what is wrong with it.
     case invalidURL(String)
+    /// The request cannot be sent as it is; the words say why.
+    case invalidRequest(String)
     /// The URL policy forbids the address; the words say which rule.
     case forbidden(String)
     /// The host name has no address.
@@ -47,6 +49,7 @@ extension NetworkError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .invalidURL(let words): "the address is not valid (\(words)); check its spelling"
+        case .invalidRequest(let words): "the request cannot be sent (\(words))"
         case .forbidden(let words): "the address is not allowed: \(words)"
         case .nameNotResolved: "the host name has no address; check its spelling and the name server"
         case .connectFailed(let words): "no connection (\(words)); check that the server is up and reachable"

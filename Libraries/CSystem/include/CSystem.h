@@ -47,4 +47,8 @@ int backline_set_nonblocking(int descriptor);
 
 /// Puts a descriptor into blocking mode; 0, or -1 with errno.
 int backline_set_blocking(int descriptor);
+
+/// Asks the kernel to wake the calling thread punctually: round-robin real-time priority, else a higher niceness;
+/// both are refused without the privilege, which is not an error. Returns 2, 1 or 0 for what was granted.
+int backline_make_this_thread_punctual(void);
 #endif

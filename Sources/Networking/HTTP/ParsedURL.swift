@@ -35,12 +35,12 @@ public struct ParsedURL: Sendable, Hashable {
 
     private init(_ text: String, relativeTo base: String?) throws(NetworkError) {
         guard text.utf8.count <= 8192 else { throw .invalidURL("it is longer than 8192 bytes") }
-        guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F && $0 != 0x5C }) else {
-            throw .invalidURL("it has a space, a backslash or a control character")
+        guard text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F && $0 != 0x5C }) else {
+            throw .invalidURL("it has a backslash or a control character")
         }
         guard let handle = unsafe curl_url() else { throw .library(function: "curl_url", code: 0, words: "no memory") }
         defer { unsafe curl_url_cleanup(handle) }
-        let flags = UInt32(CURLU_NON_SUPPORT_SCHEME)
+        let flags = UInt32(CURLU_NON_SUPPORT_SCHEME | CURLU_URLENCODE)
         for part in [base, text].compactMap(\.self) {
             let code = unsafe curl_url_set(handle, CURLUPART_URL, part, flags)
             guard code == CURLUE_OK else { throw .invalidURL(unsafe String(cString: curl_url_strerror(code))) }
@@ -54,6 +54,7 @@ public struct ParsedURL: Sendable, Hashable {
             defer { unsafe curl_free(value) }
             return unsafe String(cString: value)
         }
+        if part(CURLUPART_SCHEME) == "file" { throw .forbidden("only http and https addresses are fetched") }
         guard let whole = part(CURLUPART_URL), let scheme = part(CURLUPART_SCHEME), var host = part(CURLUPART_HOST),
             !host.isEmpty
         else { throw .invalidURL("it has no host") }

@@ -1,0 +1,189 @@
+internal import Synchronization
+
+/// A bounded ring of Opus frames between a player and the sender thread; its memory is made once.
+///
+/// Frames come out in the order they went in. Taking one neither allocates nor waits.
+public final class OpusFrameRing: OpusFrameSource {
+    /// Largest frame the ring takes, in bytes (RFC 6716, 3.4).
+    public static let maximumFrameBytes = 1_275
+
+    private let state: Mutex<FrameStorage>
+    private let frameCapacity: Int
+
+    /// A ring for `capacity` frames; `byteCapacity` bounds their sum (512 bytes per frame unless told, 205 kb/s).
+    public init(capacity: Int = 25, byteCapacity: Int? = nil) {
+        let frames = max(1, capacity)
+        frameCapacity = frames
+        state = Mutex(
+            FrameStorage(
+                frameCapacity: frames,
+                byteCapacity: max(byteCapacity ?? frames * 512, 2 * OpusFrameRing.maximumFrameBytes)
+            ))
+        _ = SideThread.shared
+    }
+
+    /// Appends a frame of 1...1,275 bytes; false when there is no room (wait with `waitForRoom`) or it is no frame.
+    public func push(_ frame: [UInt8]) -> Bool {
+        guard (1...OpusFrameRing.maximumFrameBytes).contains(frame.count) else { return false }
+        return state.withLock { state in
+            unsafe frame.withUnsafeBytes { unsafe state.append($0) }
+        }
+    }
+
+    /// Frames waiting.
+    public var count: Int { state.withLock { $0.count } }
+
+    /// Frames the sender has taken since the ring was made; `clear` leaves it.
+    public var playedFrames: Int { state.withLock { $0.taken } }
+
+    /// Whether `setPaused(true)` holds.
+    public var isPaused: Bool { state.withLock { $0.paused } }
+
+    /// While paused the ring answers `idle` and keeps its frames; after `false` wake the connection.
+    public func setPaused(_ paused: Bool) {
+        state.withLock { $0.paused = paused }
+    }
+
+    /// No frame will follow: once empty the ring answers `idle` instead of `starved`.
+    public func markEnded() {
+        state.withLock { $0.ended = true }
+        resumeWaiters(all: true)
+    }
+
+    /// Drops every waiting frame and forgets `markEnded`, as for a seek.
+    public func clear() {
+        state.withLock { $0.removeAll() }
+        resumeWaiters(all: true)
+    }
+
+    /// Returns when the ring has room, at latest when half of it is empty; also when ended, cleared or cancelled.
+    public func waitForRoom() async {
+        await wait(untilAtMost: frameCapacity / 2) { $0.hasRoom || $0.ended }
+    }
+
+    /// Returns when the last frame was taken; also when cleared or cancelled.
+    public func waitUntilEmpty() async {
+        await wait(untilAtMost: 0) { $0.count == 0 }
+    }
+
+    /// Hands the oldest frame to the sender thread.
+    public func nextFrame(into buffer: UnsafeMutableRawBufferPointer) -> FramePull {
+        nonisolated(unsafe) let buffer = unsafe buffer
+        let (pull, post) = state.withLock { state -> (FramePull, Bool) in
+            guard !state.paused else { return (.idle, false) }
+            guard let count = unsafe state.take(into: buffer) else { return (state.ended ? .idle : .starved, false) }
+            guard !state.posted, state.waiters.contains(where: { state.count <= $0.threshold }) else {
+                return (.frame(byteCount: count), false)
+            }
+            state.posted = true
+            return (.frame(byteCount: count), true)
+        }
+        if post { SideThread.shared.post(self) }
+        return pull
+    }
+
+    private func wait(untilAtMost threshold: Int, _ satisfied: @Sendable (borrowing FrameStorage) -> Bool) async {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let now = state.withLock { state in
+                    guard !Task.isCancelled, !satisfied(state) else { return true }
+                    state.waiters.append(FrameStorage.Waiter(threshold: threshold, continuation: continuation))
+                    return false
+                }
+                if now { continuation.resume() }
+            }
+        } onCancel: {
+            resumeWaiters(all: true)
+        }
+    }
+
+    private func resumeWaiters(all: Bool) {
+        let due = state.withLock { state in
+            state.posted = false
+            let due = state.waiters.filter { all || state.count <= $0.threshold }
+            state.waiters.removeAll { all || state.count <= $0.threshold }
+            return due
+        }
+        for waiter in due { waiter.continuation.resume() }
+    }
+}
+
+extension OpusFrameRing: SideWork {
+    func performSideWork() {
+        resumeWaiters(all: false)
+    }
+}
+
+/// The memory of a ring: frame bytes back to back in a circle, and their lengths in another.
+@safe private struct FrameStorage: ~Copyable, @unchecked Sendable {
+    struct Waiter: Sendable {
+        let threshold: Int
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    var paused = false
+    var ended = false
+    var posted = false
+    var waiters: [Waiter] = []
+    private(set) var count = 0
+    private(set) var taken = 0
+    private var firstLength = 0
+    private var firstByte = 0
+    private var usedBytes = 0
+    private let bytes: UnsafeMutableRawBufferPointer
+    private let lengths: UnsafeMutableBufferPointer<UInt16>
+
+    init(frameCapacity: Int, byteCapacity: Int) {
+        unsafe bytes = .allocate(byteCount: byteCapacity, alignment: 16)
+        unsafe lengths = .allocate(capacity: frameCapacity)
+        unsafe lengths.initialize(repeating: 0)
+    }
+
+    deinit {
+        unsafe bytes.deallocate()
+        unsafe lengths.deallocate()
+    }
+
+    var hasRoom: Bool {
+        unsafe count < lengths.count && bytes.count - usedBytes >= OpusFrameRing.maximumFrameBytes
+    }
+
+    mutating func append(_ frame: UnsafeRawBufferPointer) -> Bool {
+        guard unsafe count < lengths.count && bytes.count - usedBytes >= frame.count else { return false }
+        let start = unsafe (firstByte + usedBytes) % bytes.count
+        let head = unsafe min(frame.count, bytes.count - start)
+        unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
+            .copyMemory(from: UnsafeRawBufferPointer(rebasing: frame[..<head]))
+        if head < frame.count {
+            unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: frame[head...]))
+        }
+        unsafe lengths[(firstLength + count) % lengths.count] = UInt16(frame.count)
+        count += 1
+        usedBytes += frame.count
+        return true
+    }
+
+    mutating func take(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
+        guard count > 0 else { return nil }
+        let length = Int(unsafe lengths[firstLength])
+        guard length <= buffer.count else { return nil }
+        let head = unsafe min(length, bytes.count - firstByte)
+        unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[firstByte..<firstByte + head]))
+        if head < length {
+            unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[head...])
+                .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<(length - head)]))
+        }
+        firstByte = unsafe (firstByte + length) % bytes.count
+        firstLength = unsafe (firstLength + 1) % lengths.count
+        usedBytes -= length
+        count -= 1
+        taken += 1
+        return length
+    }
+
+    mutating func removeAll() {
+        count = 0
+        usedBytes = 0
+        ended = false
+    }
+}
