@@ -1,0 +1,197 @@
+internal import CSystem
+internal import CWebSockets
+internal import Glibc
+internal import ServiceKit
+internal import Synchronization
+
+/// The one libwebsockets thread of the process, seen from all other threads: commands go in, nothing else.
+final class SocketService: Sendable {
+    /// The service; its thread starts with the first use and lives as long as the process.
+    static let shared = SocketService()
+
+    @safe private struct Inbox: @unchecked Sendable {
+        var commands: [@Sendable (SocketLoop) -> Void] = []
+        var woken: Set<UInt> = []
+        /// The lws context, once it runs; `lws_cancel_service` is the one lws call allowed on any thread.
+        var context: OpaquePointer?
+
+        var isEmpty: Bool { commands.isEmpty && woken.isEmpty }
+    }
+
+    private let inbox = Mutex(Inbox())
+
+    private init() {
+        var thread = pthread_t()
+        let started = unsafe pthread_create(
+            &thread, nil,
+            { _ in
+                unsafe backline_name_this_thread("websockets")
+                SocketService.shared.run()
+                return nil
+            }, nil)
+        precondition(started == 0, "the websockets thread could not be started")
+    }
+
+    /// Runs `command` on the service thread, in the order of posting.
+    func post(_ command: @escaping @Sendable (SocketLoop) -> Void) {
+        enqueue { $0.commands.append(command) }
+    }
+
+    /// Lets the service thread look at the connection `key`; several wakes may become one.
+    func wake(_ key: UInt) {
+        enqueue { $0.woken.insert(key) }
+    }
+
+    private func enqueue(_ change: (inout Inbox) -> Void) {
+        inbox.withLock { inbox in
+            let wasEmpty = inbox.isEmpty
+            change(&inbox)
+            if wasEmpty, let context = unsafe inbox.context { unsafe lws_cancel_service(context) }
+        }
+    }
+
+    private func run() {
+        let loop = SocketLoop()
+        inbox.withLock { unsafe $0.context = loop.context }
+        while true {
+            let (commands, woken) = inbox.withLock { inbox in
+                defer {
+                    inbox.commands = []
+                    inbox.woken = []
+                }
+                return (inbox.commands, inbox.woken)
+            }
+            for command in commands { command(loop) }
+            for key in woken { loop.drivers[key]?.woken() }
+            if inbox.withLock({ $0.isEmpty }) {
+                let result = unsafe lws_service(loop.context, 0)
+                precondition(result >= 0, "libwebsockets gave up its service loop")
+            }
+        }
+    }
+}
+
+/// The protocol side of one socket; lives on the service thread.
+protocol SocketDriver: AnyObject {
+    /// Answers one lws callback; a value other than zero closes the socket.
+    func handle(_ reason: lws_callback_reasons, _ socket: OpaquePointer, _ bytes: UnsafeMutableRawBufferPointer)
+        -> Int32
+    /// Someone on another thread has something new for this socket.
+    func woken()
+}
+
+/// What the service thread owns: the lws context, its virtual hosts, and the driver of every socket.
+@safe final class SocketLoop {
+    /// The lws context.
+    let context: OpaquePointer
+    /// The protocols of each virtual host.
+    let protocols: UnsafePointer<lws_protocols>
+    /// Drivers by the number that lws keeps with the socket.
+    var drivers: [UInt: any SocketDriver] = [:]
+    /// TLS identities of servers whose virtual host is being created, by the host's user number.
+    var identities: [UInt: TLSIdentity] = [:]
+
+    private let scratch: UnsafeMutableRawBufferPointer
+    private var lastKey: UInt = 0
+    private var clientHosts: [String: OpaquePointer] = unsafe [:]
+
+    /// Tables for more sockets than this would be mostly air.
+    private static let socketLimit = 16384
+
+    init() {
+        unsafe backline_lws_log { _, line in
+            guard let line = unsafe line else { return }
+            let words = unsafe String(cString: line).split(separator: "\n").first.map(String.init) ?? ""
+            Logger("websockets").warning(words)
+        }
+        guard let protocols = unsafe backline_lws_protocols(socketCallback) else {
+            preconditionFailure("out of memory")
+        }
+        unsafe self.protocols = protocols
+        let limit = sysconf(Int32(_SC_OPEN_MAX))
+        guard
+            let context = unsafe backline_lws_create_context(
+                protocols, nil, limit > 4 * Self.socketLimit ? UInt32(Self.socketLimit) : 0)
+        else { preconditionFailure("libwebsockets could not be started") }
+        unsafe self.context = context
+        unsafe scratch = UnsafeMutableRawBufferPointer.allocate(
+            byteCount: backline_lws_headroom() + Int(BACKLINE_LWS_WRITE), alignment: 16)
+        unsafe current = Unmanaged.passRetained(self)
+    }
+
+    /// A number no other socket has.
+    func newKey() -> UInt {
+        lastKey += 1
+        return lastKey
+    }
+
+    /// The virtual host for outgoing connections that trust `authorityFile` besides the system's authorities.
+    func clientHost(authorityFile: String?) -> OpaquePointer? {
+        let name = authorityFile ?? ""
+        if let host = unsafe clientHosts[name] { return unsafe host }
+        guard let host = unsafe backline_lws_client_vhost(context, protocols, authorityFile) else { return nil }
+        unsafe clientHosts[name] = unsafe host
+        return unsafe host
+    }
+
+    /// Lets the socket's driver hear LWS_CALLBACK_TIMER after `time`; nil takes that back (a late one may still come:
+    /// lws 4.1 fires at once when told to cancel, so that a far time stands for never).
+    func setTimer(_ socket: OpaquePointer, _ time: Duration?) {
+        unsafe lws_set_timer_usecs(socket, max(1000, (time ?? .seconds(86400)).microseconds))
+    }
+
+    /// Writes the bytes that `fill` puts into the buffer (at most its size); false when the connection is lost.
+    func write(
+        to socket: OpaquePointer, _ kind: lws_write_protocol, fill: (UnsafeMutableRawBufferPointer) -> Int
+    ) -> Bool {
+        let headroom = backline_lws_headroom()
+        let room = unsafe UnsafeMutableRawBufferPointer(rebasing: scratch[headroom...])
+        let count = unsafe fill(room)
+        let written = unsafe lws_write(
+            socket, room.baseAddress?.assumingMemoryBound(to: UInt8.self), count, kind)
+        return written >= 0
+    }
+
+    fileprivate func dispatch(
+        _ reason: lws_callback_reasons, _ socket: OpaquePointer, _ bytes: UnsafeMutableRawBufferPointer
+    ) -> Int32 {
+        let key = unsafe UInt(bitPattern: lws_get_opaque_user_data(socket))
+        guard let driver = drivers[key] else { return 0 }
+        if reason == LWS_CALLBACK_WSI_DESTROY { drivers[key] = nil }
+        return unsafe driver.handle(reason, socket, bytes)
+    }
+
+    fileprivate func useIdentity(_ tlsContext: OpaquePointer, of host: OpaquePointer) -> Int32 {
+        guard let identity = unsafe identities[UInt(bitPattern: lws_get_vhost_user(host))] else { return 1 }
+        let certificate = identity.certificatePEM
+        let key = identity.privateKeyPEM
+        let good = unsafe backline_lws_use_identity(
+            tlsContext, certificate, Int32(certificate.utf8.count), key, Int32(key.utf8.count))
+        return good == 1 ? 0 : 1
+    }
+}
+
+/// The loop of the process; written once, before its thread makes the first call that can come back here.
+nonisolated(unsafe) private var current: Unmanaged<SocketLoop>?
+
+/// The one callback of all protocols, always on the service thread.
+private func socketCallback(
+    socket: OpaquePointer?, reason: lws_callback_reasons, user: UnsafeMutableRawPointer?,
+    input: UnsafeMutableRawPointer?, length: Int
+) -> Int32 {
+    guard let socket = unsafe socket, let loop = unsafe current?.takeUnretainedValue() else { return 0 }
+    switch reason {
+    case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
+        guard let user = unsafe user, let input = unsafe input else { return 0 }
+        return unsafe loop.useIdentity(OpaquePointer(user), of: OpaquePointer(input))
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR, LWS_CALLBACK_CLIENT_ESTABLISHED, LWS_CALLBACK_CLIENT_RECEIVE,
+        LWS_CALLBACK_CLIENT_WRITEABLE, LWS_CALLBACK_WS_PEER_INITIATED_CLOSE, LWS_CALLBACK_CLIENT_CLOSED,
+        LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER, LWS_CALLBACK_RAW_RX, LWS_CALLBACK_RAW_WRITEABLE,
+        LWS_CALLBACK_RAW_CLOSE, LWS_CALLBACK_RAW_RX_FILE, LWS_CALLBACK_RAW_CLOSE_FILE, LWS_CALLBACK_TIMER,
+        LWS_CALLBACK_WSI_DESTROY:
+        return unsafe loop.dispatch(
+            reason, socket, UnsafeMutableRawBufferPointer(start: input, count: input == nil ? 0 : length))
+    default:
+        return 0
+    }
+}
