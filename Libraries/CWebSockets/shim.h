@@ -96,6 +96,8 @@ static inline int backline_lws_use_identity(SSL_CTX *context, const char *certif
     EVP_PKEY_free(secret);
     BIO_free(bio);
     ERR_clear_error();
+    // lws would look for a virtual host of the client's server name, and take another server's of this process.
+    SSL_CTX_set_tlsext_servername_callback(context, NULL);
     return good;
 }
 

@@ -149,7 +149,7 @@ final class ServerCore: Sendable {
 
 /// Accepts connections when libwebsockets reports them.
 @safe final class ListenerDriver: SocketDriver {
-    private weak let core: ServerCore?
+    private let core: ServerCore
     private let loop: SocketLoop
     private let descriptor: Int32
     private var socket: OpaquePointer?
@@ -204,7 +204,6 @@ final class ServerCore: Sendable {
     }
 
     private func accept() {
-        guard let core else { return }
         for _ in 0..<Self.batch {
             guard let (client, address) = unsafe SocketAddress.read({ unsafe Glibc.accept(descriptor, $0, $1) }) else {
                 let shortage = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM

@@ -36,8 +36,11 @@ internal import ServiceKit
     private var pingSent = false
     private var ending: WebSocketClose?
     private var closeFrameSent = false
-    private var afterBytes = false
+    private var sawBytes = false
+    /// Whether the timer means something.
     private var limited = false
+    /// Whether the time for the head that is being read already runs; its bytes may not prolong it.
+    private var headLimited = true
 
     /// Requests and frames that may wait unread while an answer is made.
     private static let readAhead = 128 << 10
@@ -95,9 +98,9 @@ internal import ServiceKit
     ) -> Int32 {
         switch reason {
         case LWS_CALLBACK_RAW_RX:
-            if !afterBytes {
+            if !sawBytes {
                 // libwebsockets keeps its limit for the TLS handshake running otherwise.
-                afterBytes = true
+                sawBytes = true
                 unsafe lws_set_timeout(socket, NO_PENDING_TIMEOUT, 0)
             }
             heard = true
@@ -170,7 +173,12 @@ internal import ServiceKit
     private func parse() {
         switch parser.next() {
         case .wantsMore:
-            if parser.midRequest { arm(parser.inBody ? configuration.bodyTimeout : nil) }
+            if parser.inBody {
+                arm(configuration.bodyTimeout)
+            } else if parser.midRequest, !headLimited {
+                headLimited = true
+                arm(configuration.headTimeout)
+            }
         case .expectsContinue:
             pending += Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
             arm(configuration.bodyTimeout)
@@ -337,7 +345,8 @@ internal import ServiceKit
     private func readNext() {
         phase = .reading
         allowReading(true)
-        arm(parser.bufferedBytes > 0 ? configuration.headTimeout : configuration.idleTimeout)
+        headLimited = false
+        arm(configuration.idleTimeout)
         parse()
     }
 

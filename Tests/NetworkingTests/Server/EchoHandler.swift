@@ -12,7 +12,7 @@ struct EchoHandler: WebServerHandler {
                 body: .bytes(request.body))
         case "/stream":
             let count = Int(request.queryValue("count") ?? "") ?? 3
-            let stream = BoundedChannel<[UInt8]>(capacity: 64)
+            let stream = BoundedChannel<[UInt8]>(capacity: count)
             for number in 0..<count { stream.trySend(Array("piece \(number)\n".utf8)) }
             stream.finish()
             return ServerResponse(status: 200, headers: ["Content-Type": "text/event-stream"], body: .stream(stream))
