@@ -200,7 +200,7 @@ struct GatewayHub: Sendable {
         }
         identifies[key] = now
         world.applications[application.id]?.identifiesLeft -= 1
-        if let presence = data["presence"], !presence.isNull { world.presences[application.id] = presence.removing("game") }
+        if let presence = data["presence"], !presence.isNull { world.keepPresence(application.id, presence) }
         var session = Session(
             id: world.newSecret(3), application: application.id, intents: intents, shard: shard, shardCount: count)
         session.link = id
@@ -438,9 +438,15 @@ struct GatewayHub: Sendable {
 extension World {
     /// Sets a bot's presence and tells who listens.
     mutating func setPresence(_ user: ID, _ data: JSON) {
-        presences[user] = ["status": data["status"] ?? "online", "activities": data["activities"] ?? []]
+        keepPresence(user, data)
         for guild in guilds(of: user) {
             tell(guild: guild.id, "PRESENCE_UPDATE", intent: Intent.presences, presenceJSON(user, guild: guild.id))
         }
+    }
+
+    /// Remembers a bot's presence, with what clients index when it was left out.
+    mutating func keepPresence(_ user: ID, _ data: JSON) {
+        let status = data["status"]?.string == "invisible" ? "offline" : data["status"] ?? "online"
+        presences[user] = ["status": status, "activities": .array(data["activities"]?.array ?? [])]
     }
 }
