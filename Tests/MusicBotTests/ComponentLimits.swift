@@ -11,17 +11,17 @@ func expectWithinLimits(_ body: MessageBody, sourceLocation: SourceLocation = #_
     func visit(_ component: Component, inside parent: Component?) {
         count += 1
         if let id = component.customID {
-            #expect((1...100).contains(id.count), sourceLocation: sourceLocation)
+            #expect((1...100).contains(id.unicodeScalars.count), sourceLocation: sourceLocation)
             #expect(ids.insert(id).inserted, "custom_id \(id) twice", sourceLocation: sourceLocation)
         }
         switch component {
         case .textDisplay(let display):
-            text += display.content.count
+            text += display.content.unicodeScalars.count
             #expect(!display.content.isEmpty, sourceLocation: sourceLocation)
         case .actionRow(let row):
             #expect((1...5).contains(row.components.count), sourceLocation: sourceLocation)
         case .button(let button):
-            #expect((button.label?.count ?? 1) <= 80, sourceLocation: sourceLocation)
+            #expect((button.label?.unicodeScalars.count ?? 1) <= 80, sourceLocation: sourceLocation)
             #expect(button.label != nil || button.emoji != nil, sourceLocation: sourceLocation)
             #expect(button.customID != nil, sourceLocation: sourceLocation)
         case .section(let section):

@@ -67,7 +67,7 @@ struct MarkdownTextTests {
         #expect(
             MarkdownText.plain("**a** [x](http://e) @everyone <@1>\n`c`")
                 == "\\*\\*a\\*\\* \\[x\\]\\(http://e\\) @\u{200B}everyone \\<@\u{200B}1\\> \\`c\\`")
-        #expect(MarkdownText.plain("abcdef", limit: 3) == "abc…")
+        #expect(MarkdownText.plain("abcdef", limit: 3) == "ab…")
     }
 
     @Test("Only whole web addresses become links")

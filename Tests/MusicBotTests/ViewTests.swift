@@ -87,9 +87,11 @@ struct PlayerViewTests {
         #expect(buttons(body).isEmpty)
     }
 
-    @Test("Hostile titles stay within the limits")
-    func hostile() {
-        let long = String(repeating: "*[@everyone](x)`", count: 500)
+    @Test(
+        "Hostile titles stay within the limits",
+        arguments: ["*[@everyone](x)`", "a" + String(repeating: "\u{0301}", count: 200), "👨‍👩‍👧‍👦", "\n\u{202E}"])
+    func hostile(piece: String) {
+        let long = String(repeating: piece, count: 500)
         var tracks = track(long, page: "https://e.org/" + String(repeating: "a", count: 3000), art: "javascript:1")
         tracks.author = long
         expectWithinLimits(view.body(snapshot(.playing, tracks, queue: [tracks, tracks])))
@@ -146,7 +148,7 @@ struct QueueViewTests {
 
     @Test("A full page of the longest titles stays within the limits")
     func longest() {
-        let title = String(repeating: "*", count: 300)
+        let title = String(repeating: "*👨‍👩‍👧‍👦", count: 300)
         let tracks = (0..<10).map { _ in track(title, page: "https://e.org/" + String(repeating: "b", count: 100)) }
         expectWithinLimits(view.body(snapshot(.playing, tracks[0], queue: tracks), page: 0))
     }

@@ -1,5 +1,6 @@
 import BotKit
 import DiscordModel
+import MediaPipeline
 import MusicEngine
 import ServiceKit
 import Synchronization
@@ -63,21 +64,20 @@ final class FakeOutput: PlayerOutput, Sendable {
 
 /// Songs of silence.
 struct FakeMedia: MediaOpening {
+    static let info = MediaInfo(
+        duration: .seconds(200), codec: "opus", sampleRate: 48_000, channels: 2, passthrough: true)
+
     final class Stream: AudioStream, Sendable {
-        let info: AudioInfo
+        let info = FakeMedia.info
         private let next: Mutex<Int>
-        private let total: Int
+        private let total = 10_000
 
-        init(start: Int, total: Int) {
-            info = AudioInfo(duration: .milliseconds(total * 20), codec: "opus", passthrough: true)
-            next = Mutex(start)
-            self.total = total
-        }
+        init(start: Int) { next = Mutex(start) }
 
-        func nextBatch() async throws(AudioFailure) -> [AudioPacket]? {
+        func nextBatch() async throws(MediaError) -> [OpusPacket]? {
             next.withLock { next in
                 guard next < total else { return nil }
-                let batch = (next..<min(total, next + 50)).map { AudioPacket(bytes: [0xF8, 0xFF, 0xFE], index: $0) }
+                let batch = (next..<min(total, next + 50)).map { OpusPacket(bytes: OpusPacket.silence, index: $0) }
                 next += batch.count
                 return batch
             }
@@ -86,16 +86,12 @@ struct FakeMedia: MediaOpening {
         func close() {}
     }
 
-    func open(_ request: AudioRequest) async throws(AudioFailure) -> any AudioStream {
-        if case .file(let path) = request.source, path.contains("broken") {
-            throw .unplayable("The file is broken.")
-        }
-        return Stream(start: request.startFrame, total: 10_000)
+    func open(_ request: MediaRequest) async throws(MediaError) -> any AudioStream {
+        if case .file(let path) = request.source, path.contains("broken") { throw .broken("at its start") }
+        return Stream(start: request.startIndex)
     }
 
-    func probe(_ source: AudioSource) async throws(AudioFailure) -> AudioInfo {
-        AudioInfo(duration: .seconds(200), codec: "opus", passthrough: true)
-    }
+    func probe(_ source: MediaSource) async throws(MediaError) -> MediaInfo { FakeMedia.info }
 }
 
 /// Three songs and a few errors, found by name.
@@ -122,7 +118,7 @@ struct FakeFinder: SongFinding, TrackOpening {
         ["waltz", "march", String(repeating: "long ", count: 40)].filter { $0.hasPrefix(prefix) }.map { Self.track($0) }
     }
 
-    func source(of track: Track, attempt: Int) async throws(MusicError) -> AudioSource { .file(path: "/\(track.id)") }
+    func source(of track: Track, attempt: Int) async throws(MusicError) -> MediaSource { .file(path: "/\(track.id)") }
     func warm(_ track: Track) async {}
 }
 

@@ -22,9 +22,11 @@ extension MusicCommands {
         do {
             resolution = try await resolved
             session = try await entered.session
-        } catch MusicError.nothingFound {
+        } catch {
+            // A join under way is waited for: cancelling it half-way would take the bot out of the channel it is in.
             _ = try? await entered
-            throw UserFacingError(Phrases.noResult, ["query": shown])
+            if case MusicError.nothingFound = error { throw UserFacingError(Phrases.noResult, ["query": shown]) }
+            throw error
         }
         try await enqueue(resolution, in: session, for: user, invocation)
     }
@@ -71,7 +73,7 @@ extension MusicCommands {
     func complete(_ request: AutocompleteRequest) async -> [Suggestion] {
         let typed = request.typed.trimmed
         return await finder.complete(typed, limit: CommandRules.maximumEntries).compactMap { track in
-            guard track.id.count <= 100 else { return nil }
+            guard track.id.unicodeScalars.count <= 100 else { return nil }
             let author = track.author.map { " — \($0)" } ?? ""
             let length = track.duration.map { " · \($0.clockText)" } ?? ""
             let room = max(10, 100 - length.count)

@@ -1,9 +1,11 @@
+import BotKit
+
 /// Song titles come from strangers: what Discord would read as formatting, mentions or links is made plain.
 enum MarkdownText {
-    /// The text with everything Discord interprets escaped, on one line, cut to `limit` characters.
+    /// The text with everything Discord interprets escaped, on one line, cut to `limit` Unicode scalars.
     static func plain(_ text: String, limit: Int = 120) -> String {
         var result = ""
-        for character in text.prefix(limit) {
+        for character in text.shortened(to: limit) {
             switch character {
             case "\\", "*", "_", "~", "`", "|", "#", "[", "]", "<", ">", "(", ")":
                 result.append("\\")
@@ -15,7 +17,7 @@ enum MarkdownText {
             default: result.append(character)
             }
         }
-        return text.count > limit ? result + "…" : result
+        return result
     }
 
     /// A title as a link to its page, when that is a web address a link can hold.

@@ -20,6 +20,8 @@ public struct ExtractorConfiguration: Sendable {
     public var lineLimit = 1 << 20
     /// Requests that may wait for a process.
     public var queueLimit = 64
+    /// Time a request may wait for a process.
+    public var waitLimit: Duration = .seconds(20)
     /// Time for a process to start and tell its versions.
     public var startDeadline: Duration = .seconds(30)
     /// Time for a request of the fast way.

@@ -107,7 +107,7 @@ public final class ExtractorPool: Service, Extractor {
     private func submit(_ request: ExtractorRequest) async throws(MusicError) -> ExtractorAnswer.Result {
         try refuseWhenUseless(request)
         if request.isSlow, await !slowGate.send(()) { throw .cancelled }
-        let job = Job(request: request, expires: time.now + .seconds(request.deadline))
+        let job = Job(request: request, expires: time.now + configuration.waitLimit)
         guard jobs.trySend(job) else {
             finish(job, .failure(.extractorBusy(retryAfter: .seconds(5))))
             throw .extractorBusy(retryAfter: .seconds(5))

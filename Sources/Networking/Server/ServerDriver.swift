@@ -214,13 +214,13 @@ internal import ServiceKit
             guard link.deliver(message) else { return }
             undelivered = nil
         }
-        while ending == nil || closeFrameSent {
-            guard link.mayRead() else { return allowReading(false) }
+        while true {
+            if ending == nil, !link.mayRead() { return allowReading(false) }
             switch frames.next() {
             case .wantsMore: return allowReading(true)
             case .message(let message):
-                guard ending == nil else { continue }
-                if !link.deliver(message) {
+                // Once we close, what the client still sends has no receiver.
+                if ending == nil, !link.deliver(message) {
                     undelivered = message
                     return allowReading(false)
                 }
@@ -229,18 +229,11 @@ internal import ServiceKit
                 pending += WebSocketFrameEncoder.encode(.pong, payload)
                 wantWrite()
             case .pong: break
-            case .close(let close):
-                if ending == nil {
-                    ending = close
-                    pending += WebSocketFrameEncoder.encode(close)
+            case .close(let close), .violation(let close):
+                ending = ending ?? close
+                if let close = ending, !closeFrameSent {
                     closeFrameSent = true
-                }
-                return finishConnection()
-            case .violation(let close):
-                if ending == nil {
-                    ending = close
                     pending += WebSocketFrameEncoder.encode(close)
-                    closeFrameSent = true
                 }
                 return finishConnection()
             }

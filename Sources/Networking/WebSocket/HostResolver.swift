@@ -34,17 +34,14 @@ final class HostResolver: Sendable {
         }
         guard start else { return }
         var thread = pthread_t()
-        var attributes = pthread_attr_t()
-        unsafe pthread_attr_init(&attributes)
-        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         let result = unsafe pthread_create(
-            &thread, &attributes,
+            &thread, nil,
             { _ in
                 unsafe backline_name_this_thread("resolver")
                 HostResolver.shared.work()
                 return nil
             }, nil)
-        unsafe pthread_attr_destroy(&attributes)
+        if result == 0 { pthread_detach(thread) }
         if result != 0 { work() }
     }
 

@@ -33,6 +33,20 @@ struct WebSocketLoopbackTests {
         }
     }
 
+    @Test(arguments: [1000, 3000, 4001, 4999] as [UInt16])
+    func theClientsCloseReachesTheServer(code: UInt16) async throws {
+        let handler = WitnessHandler()
+        try await withServer(handler) { port in
+            let socket = try await client.connect(to: "ws://127.0.0.1:\(port)/")
+            try await socket.send(.text("last words"))
+            await socket.close(code: code, reason: "as I please")
+            #expect(await handler.ends.next() == WebSocketClose(code: code, reason: "as I please"))
+            let second = try await client.connect(to: "ws://127.0.0.1:\(port)/")
+            second.drop()
+            #expect(await handler.ends.next()?.code == 1006)
+        }
+    }
+
     @Test
     func aDroppedConnectionIs1006() async throws {
         try await withServer { port in
@@ -269,5 +283,19 @@ private final class DeafHandler: WebServerHandler {
                 if message != .binary(FloodHandler.message(number)) { connection.drop() }
             }
         } catch {}
+    }
+}
+
+/// Tells how each connection ended.
+private struct WitnessHandler: WebServerHandler {
+    let ends = BoundedChannel<WebSocketClose>(capacity: 8)
+
+    func respond(to request: ServerRequest) async -> ServerResponse { .text(404, "") }
+
+    func webSocketAllowed(_ request: ServerRequest) async -> Bool { true }
+
+    func serve(_ connection: any WebSocketConnection, for request: ServerRequest) async {
+        while (try? await connection.receive()) != nil {}
+        if let closed = connection.closed { ends.trySend(closed) }
     }
 }
