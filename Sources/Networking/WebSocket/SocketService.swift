@@ -90,10 +90,11 @@ protocol SocketDriver: AnyObject {
     var drivers: [UInt: any SocketDriver] = [:]
     /// TLS identities of servers whose virtual host is being created, by the host's user number.
     var identities: [UInt: TLSIdentity] = [:]
+    /// Virtual hosts of outgoing connections.
+    var clientHosts = ClientHosts()
 
     private let scratch: UnsafeMutableRawBufferPointer
     private var lastKey: UInt = 0
-    private var clientHosts: [String: OpaquePointer] = unsafe [:]
 
     /// Tables for more sockets than this would be mostly air.
     private static let socketLimit = 16384
@@ -123,15 +124,6 @@ protocol SocketDriver: AnyObject {
     func newKey() -> UInt {
         lastKey += 1
         return lastKey
-    }
-
-    /// The virtual host for outgoing connections that trust `authorityFile` besides the system's authorities.
-    func clientHost(authorityFile: String?) -> OpaquePointer? {
-        let name = authorityFile ?? ""
-        if let host = unsafe clientHosts[name] { return unsafe host }
-        guard let host = unsafe backline_lws_client_vhost(context, protocols, authorityFile) else { return nil }
-        unsafe clientHosts[name] = unsafe host
-        return unsafe host
     }
 
     /// Lets the socket's driver hear LWS_CALLBACK_TIMER after `time`; nil takes that back (a late one may still come:
@@ -184,6 +176,11 @@ private func socketCallback(
     case LWS_CALLBACK_OPENSSL_LOAD_EXTRA_SERVER_VERIFY_CERTS:
         guard let user = unsafe user, let input = unsafe input else { return 0 }
         return unsafe loop.useIdentity(OpaquePointer(user), of: OpaquePointer(input))
+    case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
+        // `length` says whether OpenSSL is content so far; zero as the answer leaves its verdict alone.
+        guard length == 0, let user = unsafe user else { return 0 }
+        _ = unsafe loop.dispatch(reason, socket, UnsafeMutableRawBufferPointer(start: user, count: 0))
+        return 0
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR, LWS_CALLBACK_CLIENT_ESTABLISHED, LWS_CALLBACK_CLIENT_RECEIVE,
         LWS_CALLBACK_CLIENT_WRITEABLE, LWS_CALLBACK_WS_PEER_INITIATED_CLOSE, LWS_CALLBACK_CLIENT_CLOSED,
         LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER, LWS_CALLBACK_RAW_RX, LWS_CALLBACK_RAW_WRITEABLE,
