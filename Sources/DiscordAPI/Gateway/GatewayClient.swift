@@ -72,7 +72,8 @@ public final class GatewayClient: Service {
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for shard in running { group.addTask { try await shard.run() } }
-            try await group.waitForAll()
+            // `waitForAll` would hear of a failure only when the other shards have ended too.
+            while try await group.next() != nil {}
         }
     }
 
