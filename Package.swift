@@ -88,7 +88,9 @@ let package = Package(
         tests("ServiceKitTests", ["ServiceKit"]),
         tests("DiscordModelTests", ["DiscordModel"]),
         tests("NetworkingTests", ["Networking", "ServiceKit"]),
-        tests("DiscordAPITests", ["DiscordAPI", "DiscordModel", "Networking", "ServiceKit", "Sandbox"]),
+        tests(
+            "DiscordAPITests",
+            ["DiscordAPI", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CZlib", "CZstd"]),
         tests(
             "DiscordVoiceTests",
             [

@@ -25,6 +25,8 @@ public enum DiscordError: Error, Sendable, Hashable {
     case unreadable(ModelError)
     /// The request cannot be written as JSON.
     case unwritable(ModelError)
+    /// The gateway cannot do what was asked, or cannot go on.
+    case gateway(GatewayFailure)
     /// The task was cancelled.
     case cancelled
 
@@ -90,6 +92,7 @@ extension DiscordError: CustomStringConvertible {
         case .webhookGone: "the webhook or interaction does not exist any more"
         case .unreadable(let error): "Discord's answer has an unexpected form: \(error)"
         case .unwritable(let error): "the request cannot be written as JSON: \(error)"
+        case .gateway(let failure): failure.description
         case .cancelled: "the operation was cancelled"
         }
     }

@@ -74,7 +74,7 @@ public struct Lossy<Element: Codable & Hashable & Sendable>: Codable, Hashable, 
 }
 
 /// Reads anything and keeps nothing: steps over a broken element.
-private struct Skipped: Decodable {
+struct Skipped: Decodable {
     init(from decoder: any Decoder) throws {}
 }
 
@@ -109,5 +109,102 @@ extension KeyedDecodingContainer {
     /// An absent key is the empty list.
     public func decode<Element>(_ type: Lossy<Element>.Type, forKey key: Key) throws -> Lossy<Element> {
         try decodeIfPresent(Lossy<Element>.self, forKey: key) ?? Lossy(wrappedValue: [])
+    }
+}
+
+// The overloads below read ids, bit sets and open enumerations as plain numbers and texts, one lookup each, where the
+// general way would ask a fresh decoder. Our decoder reads numbers from digits too; other decoders take the general way.
+extension KeyedDecodingContainer {
+    /// Reads an id from digits or a number.
+    public func decode<Tag>(_ type: Snowflake<Tag>.Type, forKey key: Key) throws -> Snowflake<Tag> {
+        if let number = try? decode(UInt64.self, forKey: key) { return Snowflake(number) }
+        return try Snowflake(from: superDecoder(forKey: key))
+    }
+
+    /// Reads an id from digits or a number; absent and null are nil.
+    public func decodeIfPresent<Tag>(_ type: Snowflake<Tag>.Type, forKey key: Key) throws -> Snowflake<Tag>? {
+        guard contains(key), try !decodeNil(forKey: key) else { return nil }
+        return try decode(type, forKey: key)
+    }
+
+    /// Reads an id from digits or a number; absent and null are nil.
+    public func decode<Tag>(_ type: Nullable<Snowflake<Tag>>.Type, forKey key: Key) throws -> Nullable<Snowflake<Tag>> {
+        Nullable(wrappedValue: try decodeIfPresent(Snowflake<Tag>.self, forKey: key))
+    }
+
+    /// Reads a value nobody may know.
+    public func decode<Value: OpenEnum>(_ type: Value.Type, forKey key: Key) throws -> Value
+    where Value.RawValue == Int {
+        Value(rawValue: try decode(Int.self, forKey: key))
+    }
+
+    /// Reads a value nobody may know; absent and null are nil.
+    public func decodeIfPresent<Value: OpenEnum>(_ type: Value.Type, forKey key: Key) throws -> Value?
+    where Value.RawValue == Int {
+        try decodeIfPresent(Int.self, forKey: key).map { Value(rawValue: $0) }
+    }
+
+    /// Reads a value nobody may know; absent and null are its zero.
+    public func decode<Value: OpenEnum>(_ type: Defaulted<Value>.Type, forKey key: Key) throws -> Defaulted<Value>
+    where Value.RawValue == Int {
+        Defaulted(wrappedValue: try decodeIfPresent(Int.self, forKey: key).map { Value(rawValue: $0) } ?? .missingValue)
+    }
+
+    /// Absent and null are the empty value.
+    public func decode(_ type: Defaulted<Bool>.Type, forKey key: Key) throws -> Defaulted<Bool> {
+        Defaulted(wrappedValue: try decodeIfPresent(Bool.self, forKey: key) ?? .missingValue)
+    }
+
+    /// Absent and null are nil.
+    public func decode(_ type: Nullable<Bool>.Type, forKey key: Key) throws -> Nullable<Bool> {
+        Nullable(wrappedValue: try decodeIfPresent(Bool.self, forKey: key))
+    }
+
+    /// Absent and null are the empty value.
+    public func decode(_ type: Defaulted<Int>.Type, forKey key: Key) throws -> Defaulted<Int> {
+        Defaulted(wrappedValue: try decodeIfPresent(Int.self, forKey: key) ?? .missingValue)
+    }
+
+    /// Absent and null are nil.
+    public func decode(_ type: Nullable<Int>.Type, forKey key: Key) throws -> Nullable<Int> {
+        Nullable(wrappedValue: try decodeIfPresent(Int.self, forKey: key))
+    }
+
+    /// Absent and null are the empty value.
+    public func decode(_ type: Defaulted<String>.Type, forKey key: Key) throws -> Defaulted<String> {
+        Defaulted(wrappedValue: try decodeIfPresent(String.self, forKey: key) ?? .missingValue)
+    }
+
+    /// Absent and null are nil.
+    public func decode(_ type: Nullable<String>.Type, forKey key: Key) throws -> Nullable<String> {
+        Nullable(wrappedValue: try decodeIfPresent(String.self, forKey: key))
+    }
+
+    /// Reads bits from digits or a number; absent and null are none.
+    public func decode(_ type: Defaulted<Permissions>.Type, forKey key: Key) throws -> Defaulted<Permissions> {
+        Defaulted(wrappedValue: try decodeIfPresent(Permissions.self, forKey: key) ?? [])
+    }
+
+    /// Reads bits from digits or a number; absent and null are nil.
+    public func decodeIfPresent(_ type: Permissions.Type, forKey key: Key) throws -> Permissions? {
+        guard contains(key), try !decodeNil(forKey: key) else { return nil }
+        if let number = try? decode(UInt64.self, forKey: key) { return Permissions(rawValue: number) }
+        return try Permissions(from: superDecoder(forKey: key))
+    }
+
+    /// Reads a list of ids; one that is none is left out.
+    public func decode<Tag>(_ type: Lossy<Snowflake<Tag>>.Type, forKey key: Key) throws -> Lossy<Snowflake<Tag>> {
+        guard contains(key), var list = try? nestedUnkeyedContainer(forKey: key) else { return Lossy(wrappedValue: []) }
+        var ids: [Snowflake<Tag>] = []
+        while !list.isAtEnd {
+            if let number = try? list.decode(UInt64.self) {
+                ids.append(Snowflake(number))
+            } else if let id = try? list.decode(Snowflake<Tag>.self) {
+                ids.append(id)
+            } else {
+                _ = try? list.decode(Skipped.self)
+            }
+        }
+        return Lossy(wrappedValue: ids)
     }
 }

@@ -38,6 +38,13 @@ extension Snowflake: ExpressibleByIntegerLiteral {
 extension Snowflake: Codable {
     /// Reads a string of digits or an integer.
     public init(from decoder: any Decoder) throws {
+        if let decoder = decoder as? NodeDecoder {
+            guard let number: UInt64 = decoder.document.integer(at: decoder.index) else {
+                throw decoder.document.mismatch("a snowflake", at: decoder.index)
+            }
+            rawValue = number
+            return
+        }
         let container = try decoder.singleValueContainer()
         if let number = try? container.decode(UInt64.self) {
             rawValue = number

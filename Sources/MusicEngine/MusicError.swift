@@ -1,3 +1,5 @@
+public import MediaPipeline
+
 /// What can go wrong between a person's words and the first frame; `sentence` is for that person.
 public enum MusicError: Error, Sendable, Hashable {
     /// No song matches these words.
@@ -34,8 +36,8 @@ public enum MusicError: Error, Sendable, Hashable {
     case extractorFailed
     /// Too many songs are being looked up, or the site failed often: try again after this time.
     case extractorBusy(retryAfter: Duration)
-    /// The audio itself cannot be played; the sentence says why.
-    case unplayable(String)
+    /// The audio itself cannot be read or played.
+    case media(MediaError)
     /// The song has no sound in it.
     case empty
     /// The queue is full.
@@ -74,7 +76,7 @@ public enum MusicError: Error, Sendable, Hashable {
         case .extractorFailed: "Looking that song up failed. Try again; if it stays so, update yt-dlp."
         case .extractorBusy(let wait):
             "Too many look-ups failed or are waiting. Try again in \(max(1, wait.components.seconds)) s."
-        case .unplayable(let sentence): sentence
+        case .media(let error): error.description
         case .empty: "That song has no sound in it."
         case .queueFull(let limit): "The queue is full with \(limit) songs. Remove some first."
         case .nothingPlaying: "Nothing is playing."

@@ -1,1 +1,16 @@
-print("starting point")
+import CFFmpeg
+import Glibc
+
+// Arguments: [--certificate-authority FILE]. Everything else comes through the standard input.
+signal(SIGPIPE, SIG_IGN)
+signal(SIGINT, SIG_IGN)
+av_log_set_level(AV_LOG_QUIET)
+
+var authority: String?
+if CommandLine.arguments.count == 3, CommandLine.arguments[1] == "--certificate-authority" {
+    authority = CommandLine.arguments[2]
+} else if CommandLine.arguments.count > 1 {
+    complain("media-worker is started by backline. Usage: media-worker [--certificate-authority FILE]")
+    exit(64)
+}
+exit(WorkerProcess(certificateAuthorityFile: authority).run())

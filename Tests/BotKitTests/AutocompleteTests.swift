@@ -34,7 +34,7 @@ struct AutocompleteTests {
                 return
             }
             #expect(choices.count == 25)
-            #expect(choices.allSatisfy { $0.name.count == 100 })
+            #expect(choices.allSatisfy { $0.name.unicodeScalars.count == 100 })
             #expect(choices[3].value == "3")
         }
     }

@@ -195,7 +195,7 @@ struct PanelTests {
             panel.changed(urgent: true)
             _ = await channel.calls.next()
             while panel.message == nil { await Task.yield() }
-            panel.adopt(MessageID(7), in: ChannelID(1), showing: MessageBody(content: "answer"))
+            panel.adopt(MessageID(7), in: ChannelID(1), showing: nil)
             #expect(await channel.calls.next() == .delete(MessageID(101)))
             #expect(await channel.calls.next() == .edit(MessageID(7), "0"))
         }

@@ -61,6 +61,30 @@ struct RouterTests {
         #expect(fixture.discord.doubleCallbacks == 0)
     }
 
+    @Test("A handler that has answered and works on is not deferred")
+    func answeredEarly() async throws {
+        let latch = Latch()
+        let fixture = try RouterFixture([
+            Command("early", words) { invocation in
+                try await invocation.reply(MessageBody(content: "first"))
+                await latch.wait()
+                try await invocation.edit(MessageBody(content: "second"))
+            }
+        ])
+        try await fixture.running {
+            fixture.router.submit(slash("early"))
+            _ = await fixture.discord.happened.next()
+            await fixture.clock.waitForSleepers(1)
+            await fixture.clock.advance(by: .seconds(3))
+            latch.open()
+            #expect(
+                await fixture.discord.happened.next()
+                    == .edit(MessageBody(content: "second", allowedMentions: AllowedMentions.none)))
+        }
+        #expect(fixture.discord.requests(interactionID(1)).count == 2)
+        #expect(fixture.discord.doubleCallbacks == 0)
+    }
+
     @Test("The age in the snowflake counts: an event that came late is deferred sooner")
     func lateArrival() async throws {
         let latch = Latch()

@@ -1,4 +1,5 @@
 import BotKit
+import DiscordAPI
 import DiscordModel
 import ServiceKit
 import Synchronization
@@ -85,78 +86,51 @@ struct TraceIDTests {
     }
 }
 
-@Suite("Guild directory")
-struct GuildDirectoryTests {
+@Suite("Guild facts")
+struct GuildFactsTests {
     private let guild = GuildID(9)
     private let lounge = ChannelID(20)
     private let bot = UserID(2)
 
-    private func directory(
-        everyone: Permissions = [.viewChannel, .connect, .speak], overwrites: [PermissionOverwrite] = [], limit: Int = 0
-    ) -> GuildDirectory {
-        let directory = GuildDirectory()
-        directory.apply(
+    private func cache(limit: Int = 0) -> GuildCache {
+        let cache = GuildCache()
+        cache.apply(
             .ready(
                 Ready(
-                    user: User(id: bot), sessionID: "s", resumeGatewayURL: "",
+                    user: User(id: bot), guilds: [UnavailableGuild(id: guild)], sessionID: "s", resumeGatewayURL: "",
                     application: PartialApplication(id: ApplicationID(1)))))
-        directory.apply(
+        cache.apply(
             .guildCreate(
                 Guild(
-                    id: guild, name: "Home", ownerID: UserID(1),
-                    roles: [
-                        Role(id: RoleID(9), permissions: everyone), Role(id: RoleID(10), permissions: .moveMembers),
-                    ],
-                    voiceStates: [VoiceState(channelID: lounge, userID: UserID(4))],
-                    members: [Member(user: User(id: bot, bot: true), roles: [RoleID(10)])],
-                    channels: [
-                        Channel(id: ChannelID(5), type: .text),
-                        Channel(
-                            id: lounge, type: .voice, name: "Lounge", permissionOverwrites: overwrites, userLimit: limit
-                        ),
-                    ])))
-        return directory
+                    id: guild, name: "Home", voiceStates: [VoiceState(channelID: lounge, userID: UserID(4))],
+                    members: [Member(user: User(id: bot, bot: true))],
+                    channels: [Channel(id: lounge, type: .voice, userLimit: limit)])))
+        return cache
     }
 
-    @Test("Who sits where follows the voice states")
-    func voice() {
-        let directory = directory()
-        #expect(directory.voiceChannel(of: UserID(4), in: guild) == lounge)
-        #expect(directory.guild(guild)?.listeners(in: lounge) == 1)
-        let botMember = Member(user: User(id: bot, bot: true))
-        directory.apply(
-            .voiceStateUpdate(VoiceState(guildID: guild, channelID: lounge, userID: bot, member: botMember)))
-        #expect(directory.guild(guild)?.listeners(in: lounge) == 1)
-        #expect(directory.guild(guild)?.occupants(of: lounge) == 2)
-        directory.apply(.voiceStateUpdate(VoiceState(guildID: guild, channelID: nil, userID: UserID(4))))
-        #expect(directory.voiceChannel(of: UserID(4), in: guild) == nil)
-        #expect(directory.guild(guild)?.listeners(in: lounge) == 0)
-        directory.apply(.guildDelete(UnavailableGuild(id: guild)))
-        #expect(directory.count == 0)
+    @Test("Listeners are people, not bots")
+    func listeners() {
+        let cache = cache()
+        #expect(cache.me == bot)
+        #expect(cache.voiceChannel(of: UserID(4), in: guild) == lounge)
+        #expect(cache.listeners(in: lounge, of: guild) == 1)
+        let member = Member(user: User(id: bot, bot: true))
+        cache.apply(.voiceStateUpdate(VoiceState(guildID: guild, channelID: lounge, userID: bot, member: member)))
+        #expect(cache.listeners(in: lounge, of: guild) == 1)
+        cache.apply(.voiceStateUpdate(VoiceState(guildID: guild, channelID: nil, userID: UserID(4))))
+        #expect(cache.listeners(in: lounge, of: guild) == 0)
     }
 
-    @Test("An outage forgets nothing")
-    func outage() {
-        let directory = directory()
-        directory.apply(.guildDelete(UnavailableGuild(id: guild, unavailable: true)))
-        #expect(directory.voiceChannel(of: UserID(4), in: guild) == lounge)
+    @Test("A full channel is known as full", arguments: [(0, false), (1, true), (2, false)])
+    func full(limit: Int, isFull: Bool) {
+        #expect(cache(limit: limit).isFull(lounge, of: guild) == isFull)
     }
 
-    @Test("The bot's permissions follow roles and overwrites")
-    func permissions() throws {
-        let open = try #require(directory().botPermissions(in: lounge, of: guild))
-        #expect(Permissions([.viewChannel, .connect, .speak]).missing(from: open).isEmpty)
-        let deny = PermissionOverwrite(id: Snowflake(9), type: .role, deny: .speak)
-        let mute = try #require(directory(overwrites: [deny]).botPermissions(in: lounge, of: guild))
-        #expect(Permissions([.connect, .speak]).missing(from: mute).names == ["Speak"])
-        #expect(directory().botPermissions(in: ChannelID(5), of: guild) == nil)
-    }
-
-    @Test("A full channel is known as full")
-    func full() {
-        #expect(directory(limit: 1).guild(guild)?.isFull(lounge) == true)
-        #expect(directory(limit: 2).guild(guild)?.isFull(lounge) == false)
-        #expect(directory(limit: 0).guild(guild)?.isFull(lounge) == false)
+    @Test("Missing permissions have the names Discord shows; administrators lack nothing")
+    func names() {
+        let needed: Permissions = [.connect, .speak]
+        #expect(needed.missing(from: .connect).names == ["Speak"])
+        #expect(needed.missing(from: .administrator).isEmpty)
     }
 }
 

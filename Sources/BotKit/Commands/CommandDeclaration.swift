@@ -104,13 +104,6 @@ extension JSONValue {
     }
 }
 
-extension String {
-    /// The text, cut to `limit` characters with "…" at the end when it is longer.
-    public func shortened(to limit: Int) -> String {
-        count <= limit ? self : prefix(max(0, limit - 1)) + "…"
-    }
-}
-
 extension Dictionary {
     /// The dictionary, or nil when it has no entry.
     fileprivate var nilIfEmpty: Self? { isEmpty ? nil : self }

@@ -108,19 +108,21 @@ public enum CommandRules {
     private static func checkChoice(
         _ choice: CommandOption.Choice, kind: CommandOption.Kind, _ path: String
     ) throws(BotKitError) {
-        guard (1...100).contains(choice.name.english.count) else {
+        guard (1...100).contains(choice.name.english.unicodeScalars.count) else {
             throw .invalidCommand(path, "the choice '\(choice.name.english)' must have 1 to 100 characters")
         }
         switch (kind, choice.value) {
         case (.string, .string(let text)):
-            guard text.count <= 100 else { throw .invalidCommand(path, "a choice's value has over 100 characters") }
+            guard text.unicodeScalars.count <= 100 else {
+                throw .invalidCommand(path, "a choice's value has over 100 characters")
+            }
         case (.integer, .integer), (.number, .number), (.number, .integer): break
         default: throw .invalidCommand(path, "the choice '\(choice.name.english)' has another type than the option")
         }
     }
 
     private static func checkDescription(_ description: Phrase, of path: String) throws(BotKitError) {
-        guard (1...100).contains(description.english.count) else {
+        guard (1...100).contains(description.english.unicodeScalars.count) else {
             throw .invalidCommand(path, "its description must have 1 to 100 characters")
         }
     }
@@ -153,7 +155,7 @@ public enum CommandRules {
     }
 
     private static func textTotal(_ command: Command) -> Int {
-        let own = command.name.count + command.description.english.count
+        let own = command.name.unicodeScalars.count + command.description.english.unicodeScalars.count
         switch command.body {
         case .run(let options, _): return own + textTotal(options)
         case .subcommands(let list): return own + list.reduce(0) { $0 + textTotal($1) }
@@ -163,18 +165,20 @@ public enum CommandRules {
     private static func textTotal(_ subcommand: Subcommand) -> Int {
         switch subcommand {
         case .run(let name, let description, let options, _):
-            name.count + description.english.count + textTotal(options)
+            name.unicodeScalars.count + description.english.unicodeScalars.count + textTotal(options)
         case .group(let name, let description, let list):
-            name.count + description.english.count + list.reduce(0) { $0 + textTotal($1) }
+            name.unicodeScalars.count + description.english.unicodeScalars.count + list.reduce(0) { $0 + textTotal($1) }
         }
     }
 
     private static func textTotal(_ options: [CommandOption]) -> Int {
         options.reduce(0) { sum, option in
-            sum + option.name.count + option.description.english.count
+            sum + option.name.unicodeScalars.count + option.description.english.unicodeScalars.count
                 + option.choices.reduce(0) { total, choice in
-                    if case .string(let text) = choice.value { return total + choice.name.english.count + text.count }
-                    return total + choice.name.english.count
+                    if case .string(let text) = choice.value {
+                        return total + choice.name.english.unicodeScalars.count + text.unicodeScalars.count
+                    }
+                    return total + choice.name.english.unicodeScalars.count
                 }
         }
     }

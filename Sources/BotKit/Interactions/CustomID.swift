@@ -15,7 +15,7 @@ public struct CustomID: Sendable, Hashable, CustomStringConvertible {
         }
         self.prefix = prefix
         self.arguments = arguments
-        let length = description.count
+        let length = description.unicodeScalars.count
         guard length <= Self.maximumLength else {
             throw .invalidCustomID(
                 prefix, "it has \(length) characters; Discord takes \(Self.maximumLength): pass a short key instead")

@@ -51,6 +51,7 @@ public final class Panel: Sendable {
     }
 
     /// Makes a message that already exists (such as the answer to a command) the panel; the former one is deleted.
+    /// `body` is what it shows now, when that is known.
     public func adopt(_ message: MessageID, in channel: ChannelID, showing body: MessageBody?) {
         state.withLock { state in
             if let old = state.message, old != message { state.oldPlace = (state.channel, old) }
@@ -58,7 +59,7 @@ public final class Panel: Sendable {
             state.message = message
             state.shown = body
             state.machine.adopted(now: time.now)
-            state.machine.changed(urgent: true)
+            state.machine.changed(urgent: body == nil)
         }
         wake.trySend(())
     }

@@ -77,6 +77,7 @@ extension CommandRouter {
             // Inside the group: a handler that does not heed its cancellation must not hold the sentence back.
             await conclude(ending, invocation, logger)
         }
+        logger.debug("interaction answered", ["milliseconds": "\((time.now - clock.received) / .milliseconds(1))"])
     }
 
     private func conclude(_ ending: Ending, _ invocation: Invocation, _ logger: Logger) async {
@@ -108,7 +109,7 @@ extension CommandRouter {
     }
 
     private func say(_ text: String, _ invocation: Invocation) async throws {
-        try await invocation.reply(MessageBody(content: String(text.prefix(2000))), ephemeral: true)
+        try await invocation.reply(MessageBody(content: text.shortened(to: 2000)), ephemeral: true)
     }
 
     private func job(for interaction: Interaction) -> Job {

@@ -3,6 +3,8 @@
 /// Discord counts the three seconds from the event's creation, which the snowflake tells; an age that cannot be true
 /// means that this machine's clock is wrong, and the arrival alone counts.
 struct DeferralClock: Sendable, Equatable {
+    /// When the interaction arrived, on the monotonic clock.
+    let received: Duration
     /// When the router defers, on the monotonic clock.
     let deferAt: Duration
     /// When suggestions are given up.
@@ -13,6 +15,7 @@ struct DeferralClock: Sendable, Equatable {
     init(
         received: Duration, createdMilliseconds: Int64, wallMilliseconds: Int64, configuration: RouterConfiguration
     ) {
+        self.received = received
         let age = Duration.milliseconds(wallMilliseconds - createdMilliseconds)
         let believable = age >= .zero && age <= configuration.believableAge
         let created = believable ? received - age : received

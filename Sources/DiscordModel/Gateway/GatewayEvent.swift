@@ -142,13 +142,18 @@ extension GatewayEvent {
     }
 }
 
-/// Where the data of a dispatch comes from.
-enum DataReader {
-    case json(JSONValue)
+/// Where the data of a dispatch stands.
+struct DataReader {
+    let document: JSONDocument
+    /// Index of the data; nil when there is none.
+    let index: Int?
 
     func callAsFunction<Value: Decodable>(_ type: Value.Type) throws(ModelError) -> Value {
-        switch self {
-        case .json(let json): try JSON.decode(type, from: json)
+        guard let index else { throw .unexpected("the data is missing", path: "$.d") }
+        do {
+            return try document.decode(type, at: index)
+        } catch {
+            throw ModelError(error)
         }
     }
 }
@@ -156,52 +161,6 @@ enum DataReader {
 extension GatewayEvent {
     /// Reads the data of a dispatch.
     public init(name: String, data: JSONValue) throws(ModelError) {
-        self = try Self.make(name: name, read: .json(data))
-    }
-}
-
-/// One message from the gateway, with the event of a dispatch already read.
-public enum GatewayFrame: Sendable, Hashable {
-    /// Op 0 with its sequence number.
-    case dispatch(sequence: Int, event: GatewayEvent)
-    /// Op 0 whose data has not the shape its name promises; the sequence number still counts.
-    case unreadable(sequence: Int, name: String, ModelError)
-    /// Op 1: the server asks for a heartbeat.
-    case heartbeatRequest
-    /// Op 7.
-    case reconnect
-    /// Op 9.
-    case invalidSession(resumable: Bool)
-    /// Op 10, milliseconds between beats.
-    case hello(heartbeatInterval: Double)
-    /// Op 11.
-    case heartbeatACK
-    /// An opcode nobody knows.
-    case unknown(GatewayOpcode)
-
-    /// Reads one message; throws when it is no gateway message at all.
-    public init(_ bytes: [UInt8]) throws(ModelError) {
-        let payload = try JSON.decode(GatewayPayload.self, from: bytes)
-        switch payload.op {
-        case .dispatch:
-            guard let name = payload.t, let sequence = payload.s else {
-                throw .unexpected("a dispatch needs s and t", path: "$")
-            }
-            do {
-                self = .dispatch(sequence: sequence, event: try GatewayEvent(name: name, data: payload.d ?? .null))
-            } catch {
-                self = .unreadable(sequence: sequence, name: name, error)
-            }
-        case .heartbeat: self = .heartbeatRequest
-        case .reconnect: self = .reconnect
-        case .invalidSession: self = .invalidSession(resumable: payload.d?.bool ?? false)
-        case .hello:
-            guard let interval = payload.d?["heartbeat_interval"]?.double, interval >= 1, interval <= 86_400_000 else {
-                throw .unexpected("a hello needs a heartbeat interval", path: "$.d.heartbeat_interval")
-            }
-            self = .hello(heartbeatInterval: interval)
-        case .heartbeatACK: self = .heartbeatACK
-        default: self = .unknown(payload.op)
-        }
+        self = try Self.make(name: name, read: DataReader(document: JSONDocument(JSON.encode(data)), index: 0))
     }
 }

@@ -85,6 +85,10 @@ public enum JSONValue: Sendable, Hashable {
 extension JSONValue: Codable {
     /// Reads any JSON value.
     public init(from decoder: any Decoder) throws {
+        if let decoder = decoder as? NodeDecoder {
+            self = decoder.document.value(at: decoder.index)
+            return
+        }
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null

@@ -96,9 +96,16 @@ public final class PacketStream: Sendable {
             // A transformed frame cannot be turned back.
             guard state.packetByteCount > 0, state.transform == nil else { return nil }
             let packet = unsafe Array(state.packet[..<state.packetByteCount])
-            guard let frame = try? cipher.open(packet).payload, frame != OpusSilence.frame else { return nil }
-            return frame
+            guard let frame = try? cipher.open(packet).payload else { return nil }
+            state.header.sequence &-= 1
+            state.header.timestamp &-= RTPHeader.samplesPerFrame
+            return frame == OpusSilence.frame ? nil : frame
         }
+    }
+
+    /// Sequence number and timestamp of the next packet, for a stream that goes on where this one ended.
+    public var position: (sequence: UInt16, timestamp: UInt32) {
+        state.withLock { ($0.header.sequence, $0.header.timestamp) }
     }
 
     /// Counters up to now.
@@ -278,7 +285,7 @@ extension PacketStream {
 
 extension PacketStream: SideWork {
     func performSideWork() {
-        let quiet = state.withLock { !$0.isLive && !$0.isRemoved }
+        let quiet = state.withLock { !$0.isLive && !$0.isRemoved && !$0.wakeRequested && !$0.suspended }
         if quiet { onQuiet() }
     }
 }

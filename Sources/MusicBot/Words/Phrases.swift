@@ -51,6 +51,8 @@ enum Phrases {
     static let queuedList = Phrase("play.queued_list", "Added **{name}** with {count} songs to the queue.")
     static let startingTrack = Phrase("play.starting", "Playing {track} · {duration}.")
     static let someoneSearch = Phrase("play.search", "Best match for **{query}**:")
+    static let gaveUp = Phrase(
+        "play.gave_up", "⚠️ {reason} The rest of the queue is kept; the resume button goes on with it.")
     static let trackFailed = Phrase("play.failed", "⚠️ I could not play {track}: {reason}")
 
     // Controlling
@@ -106,7 +108,4 @@ enum Phrases {
     static let queueNow = Phrase("queue.now", "Now")
     static let queueFooter = Phrase("queue.footer", "Page {page} of {pages} · {count} songs · {duration} in all")
     static let queueFooterOpen = Phrase("queue.footer_open", "Page {page} of {pages} · {count} songs")
-
-    // Permissions of the person
-    static let rateOfPages = Phrase("queue.page_gone", "That page is gone; here is the last one.")
 }

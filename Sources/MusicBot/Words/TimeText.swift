@@ -29,24 +29,15 @@ public enum TimeText {
         default: sign = nil
         }
         if sign != nil { body = body.dropFirst() }
-        guard let milliseconds = body.contains(":") ? clock(body) : units(body) else { return nil }
+        guard let milliseconds = body.contains(":") ? colons(body) : units(body) else { return nil }
         let time = Duration.milliseconds(milliseconds)
         guard time <= limit else { return nil }
         guard let sign else { return .absolute(time) }
         return .relative(time * sign)
     }
 
-    /// A time as `3:07` or `1:02:03`.
-    public static func clock(_ time: Duration) -> String {
-        let total = max(0, time.components.seconds)
-        let (hours, minutes, seconds) = (total / 3600, total / 60 % 60, total % 60)
-        let tail = (seconds < 10 ? "0" : "") + String(seconds)
-        guard hours > 0 else { return "\(minutes):\(tail)" }
-        return "\(hours):\(minutes < 10 ? "0" : "")\(minutes):\(tail)"
-    }
-
     /// `1:23`, `1:02:03`, `0:03.5`.
-    private static func clock(_ text: Substring) -> Int64? {
+    private static func colons(_ text: Substring) -> Int64? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard (2...3).contains(parts.count), let seconds = number(parts[parts.count - 1]) else { return nil }
         guard seconds < 60_000 else { return nil }

@@ -1,3 +1,5 @@
+import MediaPipeline
+
 /// One opened delivery of a song; a song gets a new one when it is sought, made louder or opened again.
 public struct StreamID: Hashable, Sendable {
     let number: UInt64
@@ -45,8 +47,8 @@ struct Feed: Sendable {
     var position: Int { buffer.first?.index ?? frontier }
     /// Frames waiting, pushed or not.
     var count: Int { buffer.count }
-    /// Whether every frame was heard and none will come.
-    var isDry: Bool { ended && buffer.isEmpty && replacement == nil }
+    /// Whether every frame was heard and none will come; a replacement could bring none either.
+    var isDry: Bool { ended && buffer.isEmpty }
     /// The streams whose packets this feed takes.
     var streams: [StreamID] { [stream] + (replacement.map { [$0.stream] } ?? []) }
 
@@ -58,7 +60,7 @@ struct Feed: Sendable {
     }
 
     /// Takes frames that have arrived; frames already here are dropped. True when a frame was new.
-    mutating func append(_ packets: [AudioPacket], from stream: StreamID) -> Bool {
+    mutating func append(_ packets: [OpusPacket], from stream: StreamID) -> Bool {
         if stream == self.stream {
             var isNew = false
             for packet in packets where !ended {
@@ -68,7 +70,7 @@ struct Feed: Sendable {
                     offset = shift
                     packet.index += shift
                 }
-                guard packet.index >= frontier else { continue }
+                guard packet.index >= frontier, Self.isFrame(packet) else { continue }
                 buffer.append(packet)
                 frontier = packet.index + 1
                 isNew = true
@@ -77,8 +79,15 @@ struct Feed: Sendable {
         }
         guard replacement?.stream == stream else { return false }
         let position = position
-        for packet in packets where renumbers || packet.index >= position { replacement?.buffer.append(packet) }
+        for packet in packets where Self.isFrame(packet) && (renumbers || packet.index >= position) {
+            replacement?.buffer.append(packet)
+        }
         return !packets.isEmpty
+    }
+
+    /// Whether the output can take a packet; what it cannot take would stop everything behind it.
+    private static func isFrame(_ packet: OpusPacket) -> Bool {
+        (1...OpusPacket.maximumBytes).contains(packet.bytes.count)
     }
 
     /// Notes that a delivery has sent its last frame.
@@ -187,17 +196,17 @@ struct Feed: Sendable {
 
 /// A first-in, first-out line of frames with cheap removal at its head.
 struct FrameBuffer: Sendable {
-    private var frames: [AudioPacket] = []
+    private var frames: [OpusPacket] = []
     private var head = 0
 
     var count: Int { frames.count - head }
     var isEmpty: Bool { count == 0 }
-    var first: AudioPacket? { isEmpty ? nil : frames[head] }
-    var last: AudioPacket? { isEmpty ? nil : frames[frames.count - 1] }
+    var first: OpusPacket? { isEmpty ? nil : frames[head] }
+    var last: OpusPacket? { isEmpty ? nil : frames[frames.count - 1] }
 
-    subscript(_ index: Int) -> AudioPacket { frames[head + index] }
+    subscript(_ index: Int) -> OpusPacket { frames[head + index] }
 
-    mutating func append(_ frame: AudioPacket) {
+    mutating func append(_ frame: OpusPacket) {
         frames.append(frame)
     }
 

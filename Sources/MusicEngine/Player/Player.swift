@@ -1,4 +1,5 @@
 public import DiscordModel
+import MediaPipeline
 public import ServiceKit
 import Synchronization
 
@@ -19,7 +20,10 @@ public actor Player {
 
     private var machine: PlayerMachine
     private var deliveries: [StreamID: Delivery] = [:]
+    /// Whether the output was told that nothing follows.
     private var outputHasEnded = true
+    /// Whether the sender may be parked and must be told of the next frame.
+    private var mustBegin = true
     private var quietSince: Duration
     private var hasToldIdle = false
     /// When the feeder looks again by itself; nil while it waits to be woken, zero while it is awake.
@@ -260,7 +264,7 @@ public actor Player {
             if order.delay > .zero { try await time.sleep(for: order.delay) }
             let source = try await opener.source(of: order.track, attempt: order.attempt)
             let stream = try await media.open(
-                AudioRequest(source: source, startFrame: order.frame, volume: order.volume))
+                MediaRequest(source: source, start: .frames(order.frame), volume: Double(order.volume) / 100))
             defer { stream.close() }
             change { machine in machine.opened(order.stream, stream.info) }
             while let packets = try await stream.nextBatch() {
@@ -274,21 +278,10 @@ public actor Player {
             change { machine in machine.ended(order.stream) }
         } catch {
             guard !Task.isCancelled, machine.wants(order.stream) != nil else { return }
-            let failure = Self.classify(error)
-            logger.notice("a song's delivery failed", ["track": order.track.id, "failure": "\(failure)"])
+            let failure = StreamFailure(error, of: order.track.source)
+            logger.notice(
+                "a song's delivery failed: \(failure.sentence)", ["track": order.track.id, "kind": "\(failure.kind)"])
             change { machine in machine.failed(order.stream, failure) }
-        }
-    }
-
-    private static func classify(_ error: any Error) -> StreamFailure {
-        switch error {
-        case AudioFailure.workerLost: .workerLost
-        case AudioFailure.addressRefused, MusicError.addressExpired: .addressRefused
-        case AudioFailure.interrupted, MusicError.network: .interrupted
-        case AudioFailure.unplayable(let sentence): .final(sentence)
-        case AudioFailure.cancelled: .workerLost
-        case let error as MusicError: .final(error.sentence)
-        default: .final(MusicError.extractorFailed.sentence)
         }
     }
 
@@ -315,8 +308,7 @@ public actor Player {
         -> Result
     {
         defer { settle() }
-        output.clear()
-        machine.cleared(played: output.playedFrames)
+        emptyOutput()
         return try body(&machine)
     }
 
@@ -342,12 +334,13 @@ public actor Player {
         case .open(let order):
             let delivery = Delivery(order)
             deliveries[order.stream] = delivery
-            if !jobs.trySend(.carry(delivery)) { machine.failed(order.stream, .final(MusicError.cancelled.sentence)) }
+            if !jobs.trySend(.carry(delivery)) {
+                machine.failed(order.stream, StreamFailure(.final, MusicError.cancelled.sentence))
+            }
         case .close(let stream):
             deliveries.removeValue(forKey: stream)?.close()
         case .takeOver(let stream):
-            output.clear()
-            machine.cleared(played: output.playedFrames)
+            emptyOutput()
             machine.takeOver(stream)
         case .setPaused(let isPaused):
             output.setPaused(isPaused)
@@ -361,20 +354,32 @@ public actor Player {
     }
 
     private func fill() {
+        if outputHasEnded, machine.hasFrameToPush {
+            // Frames follow after all: emptying the output takes the end back, and what was in it is pushed again.
+            emptyOutput()
+        }
         while let frame = machine.nextToPush() {
-            if outputHasEnded {
-                outputHasEnded = false
-                output.begin()
-            }
             guard output.push(frame) else {
                 machine.pushFailed()
-                return
+                break
+            }
+            if mustBegin {
+                mustBegin = false
+                output.begin()
             }
         }
         if !outputHasEnded, machine.isAtEnd {
             outputHasEnded = true
+            mustBegin = true
             output.end()
         }
+    }
+
+    private func emptyOutput() {
+        output.clear()
+        outputHasEnded = false
+        mustBegin = true
+        machine.cleared(played: output.playedFrames)
     }
 
     /// Wakes the feeder when it would look too late by itself.

@@ -29,15 +29,3 @@ enum PlayerAction: Sendable, Hashable {
     /// Tell the listeners.
     case emit(PlayerEvent)
 }
-
-/// How a delivery failed, as far as the machine cares.
-enum StreamFailure: Sendable, Hashable {
-    /// The worker is gone; opening again continues.
-    case workerLost
-    /// The address was refused; a fresh one may work.
-    case addressRefused
-    /// The connection broke; opening again may work.
-    case interrupted
-    /// Nothing helps; the sentence is for people.
-    case final(String)
-}

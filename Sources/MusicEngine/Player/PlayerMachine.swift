@@ -1,4 +1,4 @@
-import ServiceKit
+import MediaPipeline
 
 /// The rules of one player as a value: queue, loop, what is opened when, and which frame comes next.
 ///
@@ -10,7 +10,7 @@ struct PlayerMachine: Sendable {
     struct Play: Sendable {
         let entry: QueuedTrack
         var feed: Feed
-        var info: AudioInfo?
+        var info: MediaInfo?
         /// Addresses refused so far.
         var attempt = 0
         /// Openings since the last new frame.
@@ -235,7 +235,7 @@ struct PlayerMachine: Sendable {
     }
 
     /// A delivery has begun.
-    mutating func opened(_ stream: StreamID, _ info: AudioInfo) {
+    mutating func opened(_ stream: StreamID, _ info: MediaInfo) {
         guard let role = role(of: stream), var play = self[role] else { return }
         play.info = info
         play.feed.renumbers = play.isLive
@@ -243,7 +243,7 @@ struct PlayerMachine: Sendable {
     }
 
     /// Frames have arrived.
-    mutating func received(_ packets: [AudioPacket], from stream: StreamID) {
+    mutating func received(_ packets: [OpusPacket], from stream: StreamID) {
         guard let role = role(of: stream), var play = self[role] else { return }
         if play.feed.append(packets, from: stream), stream == play.feed.stream {
             play.reopenings = 0
@@ -268,11 +268,11 @@ struct PlayerMachine: Sendable {
         }
         let missing = (play.info?.duration).map { $0 - .frames(play.feed.frontier) } ?? .zero
         if play.isLive {
-            failed(stream, .interrupted)
+            failed(stream, StreamFailure(.interrupted, "The broadcast has ended."))
         } else if missing > .seconds(5), !play.endedEarly, play.feed.frontier > 0 {
             play.endedEarly = true
             self[role] = play
-            failed(stream, .interrupted)
+            failed(stream, StreamFailure(.interrupted, MusicError.network.sentence))
         } else if play.feed.frontier == 0, play.feed.count == 0, play.feed.heard == 0 {
             fail(role, MusicError.empty.sentence)
         } else {
@@ -294,12 +294,10 @@ struct PlayerMachine: Sendable {
             finishDryPlays()
             return
         }
-        if case .final(let sentence) = failure { return fail(role, sentence) }
-        guard play.reopenings < (play.isLive ? settings.liveReopenLimit : settings.reopenLimit) else {
-            let reason: MusicError = failure == .addressRefused ? .addressExpired : .network
-            return fail(role, play.isLive ? "The broadcast is over or cannot be reached any more." : reason.sentence)
+        guard !failure.isFinal, play.reopenings < reopenLimit(of: play, after: failure) else {
+            return fail(role, failure.sentence)
         }
-        if failure == .addressRefused { play.attempt += 1 }
+        if failure.kind == .addressRefused { play.attempt += 1 }
         play.reopenings += 1
         play.isRecovering = play.feed.heard > 0 || play.feed.count > 0
         let fresh = newStream()
@@ -326,8 +324,15 @@ struct PlayerMachine: Sendable {
     /// The next frame for the output: of the song being heard, then of the next one without a gap.
     mutating func nextToPush() -> [UInt8]? {
         if let frame = current?.feed.nextToPush() { return frame }
-        guard let current, current.feed.ended, current.feed.replacement == nil else { return nil }
+        guard let current, current.feed.ended else { return nil }
         return next?.feed.nextToPush()
+    }
+
+    /// Whether `nextToPush` has a frame.
+    var hasFrameToPush: Bool {
+        guard let feed = current?.feed else { return false }
+        if feed.pushed < feed.count { return true }
+        return feed.ended && next.map { $0.feed.pushed < $0.feed.count } == true
     }
 
     /// The last frame of `nextToPush` found no room.
@@ -341,8 +346,7 @@ struct PlayerMachine: Sendable {
     /// Whether nothing will follow what was pushed so far.
     var isAtEnd: Bool {
         guard let current else { return true }
-        return current.feed.ended && current.feed.replacement == nil && current.feed.pushed == current.feed.count
-            && next == nil && upcoming == nil
+        return current.feed.ended && current.feed.pushed == current.feed.count && next == nil && upcoming == nil
     }
 
     /// The sender has taken this many frames since the output exists.
@@ -417,6 +421,13 @@ extension PlayerMachine {
         }
     }
 
+    /// How often in a row a song is opened again. One that was never heard gets one more try, or the other ways to ask its
+    /// site; waiting longer would help nobody.
+    private func reopenLimit(of play: Play, after failure: StreamFailure) -> Int {
+        if play.feed.frontier == 0 { return failure.kind == .addressRefused ? 2 : 1 }
+        return play.isLive ? settings.liveReopenLimit : settings.reopenLimit
+    }
+
     private mutating func queueChanged() {
         actions.append(.emit(.queueChanged))
         reconcile()
@@ -433,7 +444,7 @@ extension PlayerMachine {
         let isNear =
             !play.isLive && play.feed.heard > 0
             && play.duration.map { $0 - .frames(play.feed.position) <= settings.preloadLead } == true
-        guard isNear || (play.feed.ended && play.feed.replacement == nil) else { return }
+        guard isNear || play.feed.ended else { return }
         next = begin(entry)
     }
 
@@ -490,8 +501,7 @@ extension PlayerMachine {
             actions.append(.emit(.queueEnded))
             return
         }
-        guard failures < settings.failureLimit else {
-            drop(.next)
+        guard failures < settings.failureLimit || next != nil else {
             let sentence =
                 "\(failures) songs in a row could not be played, so I stopped. Use /skip to go on with the rest of the queue."
             lastProblem = sentence
@@ -511,17 +521,7 @@ extension PlayerMachine {
         actions.append(.emit(.trackFailed(play.entry, sentence: sentence)))
         lastProblem = sentence
         failures += 1
-        switch role {
-        case .current:
-            play.hasFailed = true
-            if let waiting = play.feed.replacement?.stream { actions.append(.close(waiting)) }
-            play.feed.dropReplacement()
-            actions.append(.close(play.feed.stream))
-            play.feed.end(play.feed.stream)
-            current = play
-            finishDryPlays()
-            reconcile()
-        case .next:
+        if role == .next, play.feed.count == 0 {
             drop(.next)
             if queue.first?.id == play.entry.id {
                 queue.removeFirst()
@@ -529,7 +529,16 @@ extension PlayerMachine {
             } else {
                 spoiled = play.entry.id
             }
-            prepareNext()
+            return prepareNext()
+        }
+        play.hasFailed = true
+        for stream in play.feed.streams { actions.append(.close(stream)) }
+        play.feed.dropReplacement()
+        play.feed.end(play.feed.stream)
+        self[role] = play
+        if role == .current {
+            finishDryPlays()
+            reconcile()
         }
     }
 

@@ -6,12 +6,12 @@ public protocol PlayerOutput: AnyObject, Sendable {
     func push(_ frame: [UInt8]) -> Bool
     /// Frames taken by the sender since the output exists; frames thrown away by `clear` do not count.
     var playedFrames: Int { get }
-    /// Throws away all frames not yet taken.
+    /// Throws away all frames not yet taken, and takes back `end`.
     func clear()
     /// Holds or continues playing at once; while held no frame is taken.
     func setPaused(_ paused: Bool)
-    /// Frames will follow: wakes the sender if it is parked.
+    /// Frames are there again after `clear` or `end`: wakes the sender if it is parked.
     func begin()
-    /// No frames will follow after those pushed so far: the sender may park once they are played.
+    /// No frames will follow after those pushed so far, unless `clear` is called: the sender may park once they are played.
     func end()
 }

@@ -1,4 +1,5 @@
 import Glibc
+import MediaPipeline
 public import ServiceKit
 import Synchronization
 
@@ -82,7 +83,7 @@ public final class MusicLibrary: Sendable {
     }
 
     /// Notes what a look into the file of a song has told.
-    func tag(_ file: String, with info: AudioInfo?) {
+    func tag(_ file: String, with info: MediaInfo?) {
         state.withLock { state in
             guard var song = state.songs[file] else { return }
             song.stamp.isTagged = true

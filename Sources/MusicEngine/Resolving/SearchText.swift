@@ -34,7 +34,7 @@ struct SearchText: Sendable, Hashable {
                 return nil
             }
         }
-        if words.starts(with: query.words) { score += 2 }
+        if words.count >= query.words.count, zip(words, query.words).allSatisfy({ $0.hasPrefix($1) }) { score += 2 }
         if words == query.words { score += 10 }
         return score
     }

@@ -1,4 +1,5 @@
 import Glibc
+public import MediaPipeline
 import Networking
 public import ServiceKit
 import Synchronization
@@ -119,7 +120,7 @@ public final class TrackResolver: TrackOpening, Service {
     // MARK: Where its sound is
 
     /// Where the sound of `track` can be read now; each further `attempt` asks the site by another way.
-    public func source(of track: Track, attempt: Int) async throws(MusicError) -> AudioSource {
+    public func source(of track: Track, attempt: Int) async throws(MusicError) -> MediaSource {
         let source = try await locate(track, attempt: attempt)
         remember([track])
         return source
@@ -139,7 +140,7 @@ public final class TrackResolver: TrackOpening, Service {
         }
     }
 
-    private func locate(_ track: Track, attempt: Int) async throws(MusicError) -> AudioSource {
+    private func locate(_ track: Track, attempt: Int) async throws(MusicError) -> MediaSource {
         switch track.source {
         case .library(let file):
             return .file(path: try library.path(of: file))
@@ -229,11 +230,11 @@ public final class TrackResolver: TrackOpening, Service {
     }
 
     private func probe(_ url: String) async throws(MusicError) -> Track {
-        let info: AudioInfo
+        let info: MediaInfo
         do {
             info = try await media.probe(.http(url: url, headers: [:]))
         } catch {
-            throw error.asMusicError
+            throw .media(error)
         }
         let path = url.prefix { $0 != "?" && $0 != "#" }
         let file = path.split(separator: "/").last.map(String.init) ?? url
@@ -248,11 +249,11 @@ public final class TrackResolver: TrackOpening, Service {
         guard case .library(let file) = track.source, track.duration == nil,
             library.untagged().contains(where: { $0.id == track.id }), let path = try? library.path(of: file)
         else { return track }
-        do throws(AudioFailure) {
+        do throws(MediaError) {
             library.tag(file, with: try await media.probe(.file(path: path)))
         } catch {
             // A song whose file is broken keeps its name; playing it will say what is wrong. A lost worker says nothing.
-            if case .unplayable = error { library.tag(file, with: nil) }
+            if error.isLasting { library.tag(file, with: nil) }
         }
         return library.song(named: file) ?? track
     }
@@ -297,9 +298,8 @@ extension MusicError {
     /// Whether asking again soon would give the same answer.
     var isLasting: Bool {
         switch self {
-        case .nothingFound, .unavailable, .privateSong, .ageRestricted, .regionBlocked, .unsupported, .unplayable,
-            .empty:
-            true
+        case .nothingFound, .unavailable, .privateSong, .ageRestricted, .regionBlocked, .unsupported, .empty: true
+        case .media(let error): error.isLasting
         default: false
         }
     }
@@ -307,21 +307,19 @@ extension MusicError {
     /// Whether another way of asking the site may have another answer.
     var mayDependOnWay: Bool {
         switch self {
-        case .unavailable, .ageRestricted, .botCheck, .addressExpired, .unplayable, .extractorFailed: true
+        case .unavailable, .ageRestricted, .botCheck, .addressExpired, .extractorFailed: true
         default: false
         }
     }
 }
 
-extension AudioFailure {
-    /// The same failure for the person who asked.
-    var asMusicError: MusicError {
+extension MediaError {
+    /// Whether opening the same source again soon would fail in the same way.
+    var isLasting: Bool {
         switch self {
-        case .workerLost: .extractorFailed
-        case .addressRefused: .addressExpired
-        case .interrupted: .network
-        case .unplayable(let sentence): .unplayable(sentence)
-        case .cancelled: .cancelled
+        case .notFound, .forbidden, .noAudio, .unsupported, .broken, .empty: true
+        case .httpStatus(let status): status < 500 && status != 429
+        default: false
         }
     }
 }
