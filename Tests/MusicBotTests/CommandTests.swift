@@ -105,8 +105,6 @@ struct CommandTests {
                 #expect(await world.ask(command, by: world.bob) == refusal)
             }
             #expect(await world.ask("play", [("query", "x")], by: world.bob) == refusal)
-            world.press("player:stop", of: MessageID(300), by: world.bob)
-            #expect(await world.answer() == refusal)
             world.seat(world.alice, in: nil)
             #expect(await world.ask("pause", by: world.bob) == "Paused **The waltz**.")
             #expect(await world.ask("join", by: world.bob) == "Moved to <#21>.")
@@ -190,8 +188,10 @@ struct CommandTests {
             world.use("nowplaying", by: world.bob)
             let first = await world.deed { if case .answered(.message(let body)) = $0 { body } else { nil } }
             #expect(texts(first).first?.contains("The waltz") == true)
-            let second = await world.deed { if case .editedAnswer(let body) = $0 { body } else { nil } }
-            #expect(second != nil)
+            #expect(first?.flags?.contains(.ephemeral) == false)
+            // The panel is this message now: a button of it redraws it in the answer.
+            world.press("player:toggle", of: MessageID(300), by: world.alice)
+            #expect(await world.deed { if case .answered(.updateMessage) = $0 { true } else { nil } } == true)
         }
     }
 
