@@ -92,7 +92,9 @@ import MediaPipeline
         var opened: UnsafeMutablePointer<AVFormatContext>? = unsafe context
         let code = unsafe avformat_open_input(&opened, name, nil, &options)
         guard code >= 0 else {
-            throw opener.reason(otherwise: .unsupported("it is no audio format known here"))
+            // The end instead of a format error: headers with nothing behind them.
+            let isEmpty = code == backline_error_eof()
+            throw opener.reason(otherwise: isEmpty ? .empty : .unsupported("it is no audio format known here"))
         }
         return unsafe opened
     }
