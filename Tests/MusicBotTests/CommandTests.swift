@@ -105,6 +105,8 @@ struct CommandTests {
                 #expect(await world.ask(command, by: world.bob) == refusal)
             }
             #expect(await world.ask("play", [("query", "x")], by: world.bob) == refusal)
+            world.press("player:stop", of: MessageID(300), by: world.bob)
+            #expect(await world.answer() == refusal)
             world.seat(world.alice, in: nil)
             #expect(await world.ask("pause", by: world.bob) == "Paused **The waltz**.")
             #expect(await world.ask("join", by: world.bob) == "Moved to <#21>.")
