@@ -24,7 +24,10 @@ import Testing
         #expect(JSONReader.read(bytes + [UInt8(ascii: "x")]) == nil)
     }
 
-    @Test(arguments: ["", "{", "[1,]", "{\"a\" 1}", "01x", "01", "-01", "[1", "{\"a\":1", "nul", "\"\u{1}\"", "\"\\q\"", "+1", "1e999", "[1 2]"])
+    @Test(arguments: [
+        "", "{", "[1,]", "{\"a\" 1}", "01x", "01", "-01", "[1", "{\"a\":1", "nul", "\"\u{1}\"", "\"\\q\"", "+1",
+        "1e999", "[1 2]",
+    ])
     func refuses(_ text: String) { #expect(JSONReader.read(text) == nil) }
 
     @Test func refusesDeepNesting() {
