@@ -5,6 +5,7 @@
 #include <libwebsockets.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <stdlib.h>
 
 // The most one poll's writable event lets through: a socket reported writable has a third of its buffer free, so a
@@ -44,19 +45,34 @@ static inline struct lws_context *backline_lws_create_context(const struct lws_p
     return lws_create_context(&info);
 }
 
-// A virtual host for outgoing connections that trusts the system's authorities and those in `ca_file` (may be NULL).
+// What outgoing TLS connections trust: the system's authorities and those in `ca_file` (may be NULL); NULL when that
+// file is of no use. lws would make this itself, but remembers a file by its name and shares it between hosts.
+static inline SSL_CTX *backline_lws_trust(const char *ca_file) {
+    SSL_CTX *trust = SSL_CTX_new(TLS_client_method());
+    if (!trust) return NULL;
+    SSL_CTX_set_min_proto_version(trust, TLS1_2_VERSION);
+    SSL_CTX_set_default_verify_paths(trust);
+    int good = !ca_file || SSL_CTX_load_verify_file(trust, ca_file) == 1;
+    ERR_clear_error();
+    if (good) return trust;
+    SSL_CTX_free(trust);
+    return NULL;
+}
+
+static inline void backline_lws_trust_free(SSL_CTX *trust) { SSL_CTX_free(trust); }
+
+// A virtual host for outgoing connections; without `trust` it knows no TLS and costs little.
 static inline struct lws_vhost *backline_lws_client_vhost(struct lws_context *context,
-                                                          const struct lws_protocols *protocols,
-                                                          const char *ca_file) {
+                                                          const struct lws_protocols *protocols, SSL_CTX *trust) {
     struct lws_context_creation_info info;
     memset(&info, 0, sizeof info);
     info.port = CONTEXT_PORT_NO_LISTEN;
     info.protocols = protocols;
     info.vhost_name = "client";
     info.http_proxy_address = "none:0";  // otherwise lws takes the environment's http_proxy, even for loopback
-    info.client_ssl_ca_filepath = ca_file;
     info.alpn = "http/1.1";
-    info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info.provided_client_ssl_ctx = trust;
+    if (trust) info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     return lws_create_vhost(context, &info);
 }
 
@@ -73,7 +89,13 @@ static inline struct lws_vhost *backline_lws_server_vhost(struct lws_context *co
     info.user = user;
     info.http_proxy_address = "none:0";
     info.alpn = "http/1.1";
-    if (tls) info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
+    if (tls) {
+        info.options = LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT | LWS_SERVER_OPTION_CREATE_VHOST_SSL_CTX;
+        // Never used, but lws would load the system's authorities for it.
+        static SSL_CTX *no_trust;
+        if (!no_trust) no_trust = SSL_CTX_new(TLS_client_method());
+        info.provided_client_ssl_ctx = no_trust;
+    }
     return lws_create_vhost(context, &info);
 }
 
@@ -120,6 +142,12 @@ static inline struct lws *backline_lws_connect(struct lws_context *context, stru
     info.alpn = "http/1.1";
     info.opaque_user_data = key;
     return lws_client_connect_via_info(&info);
+}
+
+// Why the certificate that is being verified was refused (the argument of
+// LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION).
+static inline const char *backline_lws_certificate_error(void *verification) {
+    return X509_verify_cert_error_string(X509_STORE_CTX_get_error((X509_STORE_CTX *)verification));
 }
 
 // Hands a listening socket to lws, which only reports when it can be accepted from.

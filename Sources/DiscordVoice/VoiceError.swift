@@ -40,7 +40,7 @@ extension VoiceError: CustomStringConvertible {
         switch self {
         case .malformedPacket(let problem): "A voice packet was dropped (\(problem))."
         case .malformedMessage(let what):
-            "The voice server sent something unreadable (\(what)); the connection is made anew."
+            "Something unreadable came in voice (\(what)); it was left out."
         case .cipher(let what): "Voice encryption failed (\(what)); check that OpenSSL 3 and libsodium are installed."
         case .senderFull(let capacity):
             "All \(capacity) voice streams of this process are in use; stop one, or start another instance."

@@ -66,10 +66,13 @@ final class FakeVoiceServer: WebSocketConnector, VoiceDatagramConnector {
         var received: [VoiceGatewayPayload] = []
         var urls: [String] = []
         var nextSSRC = 1_000
+        var answersResume = true
     }
 
     static let key = [UInt8](repeating: 5, count: 32)
     let state = Mutex(State())
+    /// Opcodes as they arrive.
+    let arrived = BoundedChannel<VoiceOpcode>(capacity: 256)
 
     func connect(to url: String, options: WebSocketOptions) async throws(NetworkError) -> any WebSocketConnection {
         let socket = MemoryWebSocket { [self] message, socket in receive(message, from: socket) }
@@ -91,6 +94,7 @@ final class FakeVoiceServer: WebSocketConnector, VoiceDatagramConnector {
         guard case .text(let text) = message,
             let payload: VoiceGatewayPayload = try? JSON.decode(from: Array(text.utf8))
         else { return }
+        defer { arrived.trySend(payload.op) }
         let ssrc = state.withLock { state in
             state.received.append(payload)
             if payload.op == .identify { state.nextSSRC += 1 }
@@ -105,10 +109,15 @@ final class FakeVoiceServer: WebSocketConnector, VoiceDatagramConnector {
             let mode = payload.d?["data"]?["mode"] ?? ""
             let key = JSONValue.array(Self.key.map { .integer(Int64($0)) })
             socket.say(.sessionDescription, ["mode": mode, "secret_key": key, "dave_protocol_version": 0], seq: 2)
-        case .resume: socket.say(.resumed, nil)
+        case .resume: if state.withLock({ $0.answersResume }) { socket.say(.resumed, nil) }
         case .heartbeat: socket.say(.heartbeatACK, payload.d)
         default: break
         }
+    }
+
+    /// The resume that was left unanswered is answered now.
+    func answerResume() {
+        lastSocket?.say(.resumed, nil)
     }
 
     var opcodes: [VoiceOpcode] { state.withLock { $0.received.map(\.op) } }

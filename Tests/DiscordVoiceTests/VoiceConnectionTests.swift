@@ -21,6 +21,14 @@ import Testing
         let tokens = Mutex(0)
         let box = Mutex<VoiceConnection?>(nil)
 
+        /// Ticks as the thread does: the packet of the next tick is made right after the one before was sent.
+        func tick(_ times: Int) {
+            for _ in 0..<times {
+                sender.flush(now: .zero)
+                sender.prepare()
+            }
+        }
+
         func make(answers: Bool = true) -> VoiceConnection {
             let connection = VoiceConnection(
                 guild: guild, user: user, connector: server, sender: sender, time: clock,
@@ -88,7 +96,7 @@ import Testing
             try await connection.connect(to: Self.lounge)
             #expect(connection.status == .connected(Self.lounge))
             #expect(scene.server.opcodes == [.identify, .selectProtocol, .speaking])
-            for _ in 0..<30 { scene.sender.tick(now: .zero) }
+            scene.tick(30)
             let heard = try scene.server.heard()
             #expect(
                 heard.map(\.payload) == (1...20).map { [UInt8($0)] } + Array(repeating: OpusSilence.frame, count: 5))
@@ -99,7 +107,7 @@ import Testing
             #expect(scene.asked.withLock { $0 } == [Self.lounge, nil])
             #expect(connection.status == .disconnected)
             #expect(scene.server.state.withLock { $0.media.allSatisfy { $0.isClosed.withLock { $0 } } })
-            for _ in 0..<3 { scene.sender.tick(now: .zero) }
+            scene.tick(3)
             #expect(try scene.server.heard().count == 25)
         }
         #expect(scene.sender.streamCount == 0)
@@ -113,11 +121,19 @@ import Testing
             ring.markEnded()
             try await connection.connect(to: Self.lounge)
             connection.setSource(ring)
-            for _ in 0..<20 { scene.sender.tick(now: .zero) }
+            scene.tick(20)
+            scene.server.state.withLock { $0.answersResume = false }
             scene.server.lastSocket?.end(1006)
+            await Self.wait(for: .interrupted, on: connection)
+            // While the connection is being mended the song waits.
+            let waiting = ring.count
+            scene.tick(10)
+            #expect(ring.count == waiting)
+            #expect(waiting > 0)
+            while let opcode = await scene.server.arrived.next(), opcode != .resume {}
+            scene.server.answerResume()
             await Self.wait(for: .recovered, on: connection)
-            #expect(scene.server.opcodes.contains(.resume))
-            for _ in 0..<60 { scene.sender.tick(now: .zero) }
+            scene.tick(62)
             let heard = try scene.server.heard().map(\.payload).filter { $0 != OpusSilence.frame }
             #expect(heard == (1...60).map { [UInt8($0)] })
             #expect(connection.statistics.reconnects == 1)
@@ -133,12 +149,12 @@ import Testing
             connection.setSource(ring)
             try await connection.connect(to: Self.lounge)
             for round in 0..<3 {
-                for _ in 0..<10 { scene.sender.tick(now: .zero) }
+                scene.tick(10)
                 if round == 1 { scene.announceServer(nil) }
                 scene.announceServer("other-\(round).example:443")
                 await Self.wait(for: .recovered, on: connection)
             }
-            for _ in 0..<60 { scene.sender.tick(now: .zero) }
+            scene.tick(62)
             let heard = try scene.server.heard()
             #expect(heard.map(\.payload).filter { $0 != OpusSilence.frame } == (1...60).map { [UInt8($0)] })
             #expect(Set(heard.map(\.header.ssrc)).count == 4)

@@ -128,6 +128,27 @@ import Testing
         #expect(waits[5] >= .seconds(4) && waits[5] <= .seconds(8))
     }
 
+    @Test func aConnectDuringALongOutageIsAnsweredAndTheMendingGoesOn() {
+        var bench = Bench.connected()
+        for _ in 0..<7 {
+            bench.feed(.socketClosed(code: 1006))
+            bench.advance(by: .seconds(2))
+        }
+        bench.actions = []
+        #expect(bench.feed(.connect(Bench.lounge)).isEmpty)
+        bench.advance(by: .seconds(21))
+        guard
+            case .answer(.disconnected(let sentence))? = bench.actions.last(where: {
+                if case .answer = $0 { true } else { false }
+            })
+        else {
+            Issue.record("no answer")
+            return
+        }
+        #expect(sentence.contains("keeps trying"))
+        #expect(bench.machine.status == .interrupted(Bench.lounge))
+    }
+
     @Test func aStableConnectionForgetsEarlierTrouble() {
         var bench = Bench.connected()
         for round in 0..<40 {

@@ -161,6 +161,7 @@ struct VoiceDriver {
         case .stopMedia:
             connection.media.stop()
             closeMedia()
+            environment.endToEndEncryption.end()
         case .ping(let sequence): datagrams?.send(VoicePing(sequence: sequence).bytes)
         case .endToEnd(let input): await exchange(input)
         case .emit(let event):

@@ -1,5 +1,6 @@
 internal import CSystem
 internal import Glibc
+public import ServiceKit
 internal import Synchronization
 
 /// What the sender thread has done so far.
@@ -55,7 +56,7 @@ public final class VoiceSender: Sendable {
             return true
         }
         guard start else { return }
-        guard NamedThread.start("voice-sender", { [self] in run() }) else {
+        guard NamedThread.start("voice-sender", { [self] in work() }) else {
             commands.withLock { $0.running = false }
             throw .system(call: "pthread_create", code: errno)
         }
@@ -110,22 +111,28 @@ public final class VoiceSender: Sendable {
         ticker.withLock { $0.statistics = SenderStatistics() }
     }
 
-    /// One whole tick by hand, as the thread does them; `now` is both deadline and time of sending. For tests.
+    /// One whole tick by hand; `now` is both deadline and time of sending. For tests.
     package func tick(now: Duration) {
+        prepare()
+        flush(now: now)
+    }
+
+    /// The second half of a tick by hand: sends what `prepare` made. For tests.
+    package func flush(now: Duration) {
         let nanoseconds = now.components.seconds * 1_000_000_000 + now.components.attoseconds / 1_000_000_000
-        _ = prepare()
         ticker.withLock { $0.flush { nanoseconds } }
     }
 
     /// Takes in what was woken and makes the packets of the next tick; returns how many streams are live.
-    private func prepare() -> Int {
+    @discardableResult
+    package func prepare() -> Int {
         ticker.withLock { ticker in
             commands.withLock { swap(&$0.woken, &ticker.incoming) }
             return ticker.prepare()
         }
     }
 
-    private func run() {
+    private func work() {
         _ = backline_make_this_thread_punctual()
         ticker.withLock { $0.schedule.restart(at: MonotonicClock.now) }
         while true {
@@ -150,6 +157,19 @@ public final class VoiceSender: Sendable {
             MonotonicClock.sleep(until: deadline)
             ticker.withLock { $0.flush { MonotonicClock.now } }
         }
+    }
+}
+
+extension VoiceSender: Service {
+    /// The service's name in logs.
+    public var name: String { "voice sender" }
+
+    /// Runs the thread until the task is cancelled.
+    public func run() async throws {
+        try start()
+        // Nothing is ever sent here: the wait ends with the task.
+        _ = await BoundedChannel<Never>(capacity: 1).next()
+        stop()
     }
 }
 

@@ -3,6 +3,7 @@ import DiscordModel
 /// Main gateway side: joining, moving, leaving.
 extension VoiceMachine {
     mutating func connect(to channel: ChannelID, _ turn: inout Turn) {
+        answerDeadline = turn.now + timings.connectLimit
         guard phase == .idle else {
             guard channel != target else {
                 if phase == .ready, moveDeadline == nil { turn.act(.answer(nil)) }
@@ -77,6 +78,13 @@ extension VoiceMachine {
             turn.act(.emit(.recovered))
         }
         turn.act(.answer(refused ? .disconnected(VoiceMachine.unanswered) : nil))
+    }
+
+    /// `connect` took too long: a first join ends, a connection being mended is mended on.
+    mutating func connectUnanswered(_ turn: inout Turn) {
+        answerDeadline = nil
+        guard announced != nil else { return stop(lastProblem, leaves: true, &turn) }
+        turn.act(.answer(.disconnected("\(lastProblem) The bot keeps trying, and goes on playing when it is back.")))
     }
 
     static let unanswered =

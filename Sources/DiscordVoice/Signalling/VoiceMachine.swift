@@ -119,6 +119,8 @@ package struct VoiceMachine: Sendable {
     var announced: ChannelID?
     /// When a move that was asked for while connected is given up.
     var moveDeadline: Duration?
+    /// When those who wait in `connect` are told that it did not work.
+    var answerDeadline: Duration?
     var sessionID: String?
     var server: Server?
 
@@ -170,7 +172,9 @@ package struct VoiceMachine: Sendable {
 
     /// The next moment at which `tick` is due; nil while nothing is.
     package var nextDeadline: Duration? {
-        [phaseDeadline, moveDeadline, heartbeatDue, keepaliveDue, discoveryDue, stableAt].compactMap(\.self).min()
+        [phaseDeadline, moveDeadline, answerDeadline, heartbeatDue, keepaliveDue, discoveryDue, stableAt].compactMap(
+            \.self
+        ).min()
     }
 
     /// Takes in one event and says what to do.
@@ -193,6 +197,8 @@ package struct VoiceMachine: Sendable {
         case .speaking(let speaks): speak(speaks, &turn)
         case .tick: tick(&turn)
         }
+        let answers = turn.actions.contains { if case .answer = $0 { true } else { false } }
+        if answers { answerDeadline = nil }
         return turn.actions
     }
 
@@ -238,6 +244,7 @@ package struct VoiceMachine: Sendable {
         }
         if let due = moveDeadline, due <= turn.now { moveUnanswered(&turn) }
         if let due = heartbeatDue, due <= turn.now { beat(&turn) }
+        if let due = answerDeadline, due <= turn.now { connectUnanswered(&turn) }
         if let due = phaseDeadline, due <= turn.now { phaseExpired(&turn) }
     }
 }

@@ -28,6 +28,8 @@ package struct VoiceTimings: Sendable {
     package var firstAttempts = 5
     /// Attempts in a row before giving up, when there was one: about ten minutes.
     package var laterAttempts = 16
+    /// How long `connect` waits in all: a first join ends then, a connection being mended goes on.
+    package var connectLimit: Duration = .seconds(20)
     /// Op 4 left unanswered this often in a row ends a first join.
     package var unansweredJoins = 2
 

@@ -5,11 +5,13 @@ internal import ServiceKit
 @safe final class ClientDriver: SocketDriver {
     private let loop: SocketLoop
     private let link: WebSocketLink
+    private let trust: ClientTrust
     private let headers: HTTPHeaders
     private let maximumMessageBytes: Int
     private let connected: @Sendable (NetworkError?) -> Void
     private var socket: OpaquePointer?
     private var connecting = true
+    private var holdsHost = true
     private var abandoned: NetworkError?
     private var incoming: [UInt8] = []
     private var undelivered: [WebSocketMessage] = []
@@ -24,11 +26,12 @@ internal import ServiceKit
 
     /// Makes the driver of a connection; `connected` hears once how the attempt went.
     init(
-        loop: SocketLoop, link: WebSocketLink, headers: HTTPHeaders, maximumMessageBytes: Int,
+        loop: SocketLoop, link: WebSocketLink, trust: ClientTrust, headers: HTTPHeaders, maximumMessageBytes: Int,
         connected: @escaping @Sendable (NetworkError?) -> Void
     ) {
         self.loop = loop
         self.link = link
+        self.trust = trust
         self.headers = headers
         self.maximumMessageBytes = maximumMessageBytes
         self.connected = connected
@@ -36,8 +39,11 @@ internal import ServiceKit
 
     /// Starts connecting, with a limit for the whole attempt.
     func start(socket: OpaquePointer?, limit: Duration) {
+        guard let socket = unsafe socket else {
+            settle(abandoned ?? .connectFailed("libwebsockets refused the attempt"))
+            return giveHostBack()
+        }
         guard connecting else { return }
-        guard let socket = unsafe socket else { return settle(.connectFailed("libwebsockets refused the attempt")) }
         unsafe self.socket = unsafe socket
         limited = true
         unsafe loop.setTimer(socket, limit)
@@ -92,14 +98,25 @@ internal import ServiceKit
             guard limited else { return 0 }
             if connecting { abandoned = .timedOut(.connect) }
             return -1
+        case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
+            guard let verification = bytes.baseAddress else { return 0 }
+            abandoned = unsafe .tls(String(cString: backline_lws_certificate_error(verification)))
+            return 0
         case LWS_CALLBACK_CLIENT_CLOSED, LWS_CALLBACK_WSI_DESTROY:
             unsafe self.socket = nil
             settle(abandoned ?? .connectionLost("the server closed it"))
             for message in undelivered where !link.deliver(message) { break }
             link.finish(ending ?? .vanished)
+            if reason == LWS_CALLBACK_WSI_DESTROY { giveHostBack() }
             return 0
         default: return 0
         }
+    }
+
+    private func giveHostBack() {
+        guard holdsHost else { return }
+        holdsHost = false
+        loop.clientHosts.giveBack(trust)
     }
 
     private func settle(_ error: NetworkError?) {

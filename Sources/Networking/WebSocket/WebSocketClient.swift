@@ -1,5 +1,4 @@
 internal import CWebSockets
-internal import Glibc
 internal import ServiceKit
 internal import Synchronization
 
@@ -19,7 +18,7 @@ public final class WebSocketClient: WebSocketConnector {
         let target = try Self.target(url)
         try Self.check(options.headers)
         let authorityFile = options.certificateAuthorityFile ?? certificateAuthorityFile
-        if target.scheme == "wss", let authorityFile, unsafe access(authorityFile, R_OK) != 0 {
+        guard let trust = ClientTrust(scheme: target.scheme, authorityFile: authorityFile) else {
             throw .tls("the certificate authority file cannot be read")
         }
         let clock = ContinuousClock()
@@ -30,7 +29,7 @@ public final class WebSocketClient: WebSocketConnector {
             let left = deadline - clock.now
             guard left > .zero else { throw .timedOut(.connect) }
             let attempt = ConnectAttempt(
-                target: target, address: address, authorityFile: authorityFile, options: options,
+                target: target, address: address, trust: trust, options: options,
                 limit: index == addresses.count - 1 ? left : left / 2)
             do throws(NetworkError) {
                 return try await attempt.run()
@@ -91,7 +90,7 @@ public final class WebSocketClient: WebSocketConnector {
 private struct ConnectAttempt {
     let target: ParsedURL
     let address: IPAddress
-    let authorityFile: String?
+    let trust: ClientTrust
     let options: WebSocketOptions
     let limit: Duration
 
@@ -135,14 +134,15 @@ private struct ConnectAttempt {
     }
 
     private func start(_ loop: SocketLoop, _ key: UInt, _ done: @escaping @Sendable (Outcome) -> Void) {
-        guard let vhost = unsafe loop.clientHost(authorityFile: target.scheme == "wss" ? authorityFile : nil) else {
-            return done(.failed(.tls("the certificate authorities could not be loaded")))
+        guard let vhost = unsafe loop.clientHosts.take(trust, loop) else {
+            return done(.failed(.tls("the certificate authority file holds no certificate")))
         }
         let link = WebSocketLink(
             sendQueueMessages: options.sendQueueMessages, receiveQueueMessages: options.receiveQueueMessages
         ) { SocketService.shared.wake(key) }
         let driver = ClientDriver(
-            loop: loop, link: link, headers: options.headers, maximumMessageBytes: options.maximumMessageBytes
+            loop: loop, link: link, trust: trust, headers: options.headers,
+            maximumMessageBytes: options.maximumMessageBytes
         ) { error in done(error.map(Outcome.failed) ?? .open(link)) }
         loop.drivers[key] = driver
         let tls = target.scheme == "wss"

@@ -91,6 +91,41 @@ struct TLSTests {
     }
 
     @Test
+    func aRewrittenAuthorityFileIsReadAgain() async throws {
+        try await withTLS { first, firstFile in
+            try await withTLS { second, secondFile in
+                let file = firstFile + ".copy"
+                defer { try? FileManager.default.removeItem(atPath: file) }
+                for (port, source) in [(first, firstFile), (second, secondFile), (first, firstFile)] {
+                    try String(contentsOfFile: source, encoding: .utf8).write(
+                        toFile: file, atomically: true, encoding: .utf8)
+                    let client = WebSocketClient(certificateAuthorityFile: file)
+                    await client.expectEcho("wss://localhost:\(port)/ws")
+                }
+            }
+        }
+    }
+
+    @Test
+    func moreAuthoritiesThanAreKeptStillWork() async throws {
+        for _ in 0..<10 {
+            try await withTLS { port, file in
+                await WebSocketClient(certificateAuthorityFile: file).expectEcho("wss://127.0.0.1:\(port)/ws")
+            }
+        }
+    }
+
+    @Test
+    func aFileWithoutCertificatesIsAnError() async throws {
+        let file = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).pem").path
+        try "no certificate".write(toFile: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(atPath: file) }
+        await failsWithTLS {
+            _ = try await WebSocketClient(certificateAuthorityFile: file).connect(to: "wss://127.0.0.1:1/")
+        }
+    }
+
+    @Test
     func badNamesMakeNoCertificate() {
         #expect(throws: NetworkError.self) { try TLSIdentity.selfSigned(names: ["a,DNS:b"], addresses: []) }
         #expect(throws: NetworkError.self) { try TLSIdentity.selfSigned(names: [], addresses: ["localhost"]) }
@@ -105,5 +140,17 @@ struct TLSTests {
         configuration.tls = identity
         let server = WebServer(configuration, handler: EchoHandler())
         await #expect(throws: NetworkError.self) { _ = try await server.start() }
+    }
+}
+
+extension WebSocketClient {
+    /// Connects, exchanges one message and closes.
+    fileprivate func expectEcho(_ url: String) async {
+        await #expect(throws: Never.self) {
+            let socket = try await connect(to: url)
+            try await socket.send(.text("hello"))
+            #expect(try await socket.receive() == .text("hello"))
+            await socket.close(code: 1000, reason: "")
+        }
     }
 }

@@ -147,6 +147,7 @@ struct WebSocketLoopbackTests {
             handler.gate.finish()
             try await sender.value
             await socket.close(code: 1000, reason: "")
+            #expect(await handler.over.next() == nil)
             #expect(handler.received.withLock { $0 } == FloodHandler.count)
         }
     }
@@ -266,6 +267,7 @@ private final class FloodHandler: WebServerHandler {
 /// Receives only after its gate is finished.
 private final class DeafHandler: WebServerHandler {
     let gate = BoundedChannel<Bool>(capacity: 1)
+    let over = BoundedChannel<Bool>(capacity: 1)
     let received = Mutex(0)
 
     func respond(to request: ServerRequest) async -> ServerResponse { .text(404, "") }
@@ -283,6 +285,7 @@ private final class DeafHandler: WebServerHandler {
                 if message != .binary(FloodHandler.message(number)) { connection.drop() }
             }
         } catch {}
+        over.finish()
     }
 }
 
