@@ -28,6 +28,10 @@ final class MediaServer: WebServerHandler {
             return ServerResponse(status: 302, headers: HTTPHeaders([("Location", target)]))
         case "hang":
             return ServerResponse(status: 200, body: .stream(BoundedChannel<[UInt8]>(capacity: 1)))
+        case "endless":
+            return endless(parts[1])
+        case "live" where parts[1] == "list.m3u8":
+            return livePlaylist()
         default: break
         }
         guard let data = try? Data(contentsOf: URL(filePath: folder + "/" + parts[1])) else {
@@ -46,8 +50,41 @@ final class MediaServer: WebServerHandler {
             let headers =
                 parts[0] == "radio" ? HTTPHeaders([("icy-name", "Radio Test"), ("icy-br", "128")]) : HTTPHeaders()
             return ServerResponse(status: 200, headers: headers, body: .stream(channel))
+        case "stall": return stalling(whole, request.headers["range"])
         default: return ranged(whole, request.headers["range"], longest: parts[0] == "short" ? 20_000 : .max)
         }
+    }
+
+    /// The wanted part; of the whole only the first half ever comes.
+    private func stalling(_ whole: [UInt8], _ range: String?) -> ServerResponse {
+        let full = ranged(whole, range, longest: .max)
+        guard range?.hasPrefix("bytes=0-") == true, case .bytes(let body) = full.body else { return full }
+        let channel = BoundedChannel<[UInt8]>(capacity: 2)
+        channel.trySend(Array(body.prefix(body.count / 2)))
+        return ServerResponse(status: 206, headers: full.headers, body: .stream(channel))
+    }
+
+    /// A body without end: letters that look like a playlist, or zeros.
+    private func endless(_ kind: String) -> ServerResponse {
+        let channel = BoundedChannel<[UInt8]>(capacity: 4)
+        let line =
+            kind == "playlist" ? Array("#EXTINF:1,\nhttp://example.org/a.ts\n".utf8) : [UInt8](repeating: 0, count: 40)
+        let block = [UInt8]((0..<1000).flatMap { _ in line })
+        let first = kind == "playlist" ? Array("#EXTM3U\n#EXT-X-TARGETDURATION:1\n".utf8) : []
+        Task {
+            await channel.send(first + block)
+            while await channel.send(block) {}
+        }
+        return ServerResponse(status: 200, body: .stream(channel))
+    }
+
+    /// A live playlist that gets its last segment, and its end, with the second request.
+    private func livePlaylist() -> ServerResponse {
+        let isFirst = log.filter { $0.hasPrefix("/live/list.m3u8") }.count == 1
+        var text = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:0\n"
+        for part in 0..<(isFirst ? 3 : 4) { text += "#EXTINF:1.0,\n/ranged/part\(part).ts\n" }
+        if !isFirst { text += "#EXT-X-ENDLIST\n" }
+        return ServerResponse(status: 200, body: .bytes(Array(text.utf8)))
     }
 
     /// A part of a file; at most `longest` bytes of it, as a connection that breaks off.
@@ -141,6 +178,21 @@ final class MediaServer: WebServerHandler {
         }
     }
 
+    @Test func anOpusStationIsPassedThrough() async throws {
+        try await Self.serve { pool, folder, _, server, request in
+            let expected = try await PassthroughTests.make(in: folder, seconds: 8)
+            let session = try await pool.open(request("/radio/a.opus"))
+            #expect(session.info.isLive && session.info.passthrough)
+            var packets: [OpusPacket] = []
+            while packets.count < expected.count * 2, let batch = try await session.nextBatch() { packets += batch }
+            session.close()
+            #expect(packets.map(\.index) == Array(packets.indices))
+            let same = packets.prefix(expected.count * 2).map(\.bytes) == expected + expected
+            #expect(same)
+            #expect(server.log.count >= 2)
+        }
+    }
+
     @Test func failuresAreTyped() async throws {
         try await Self.serve { pool, folder, address, _, request in
             try TestSound.write(to: folder + "/a.wav", rate: 44_100, channels: 2)
@@ -201,6 +253,39 @@ final class MediaServer: WebServerHandler {
         }
     }
 
+    @Test func aLivePlaylistIsReadAgain() async throws {
+        try await Self.serve { pool, folder, _, server, request in
+            try await Self.makePlaylist(in: folder)
+            let session = try await pool.open(request("/live/list.m3u8"))
+            #expect(session.info.isLive && session.info.duration == nil)
+            let packets = try await MediaFixture.packets(session)
+            #expect((198...204).contains(packets.count))
+            #expect(packets.map(\.index) == Array(packets.indices))
+            #expect(server.log.filter { $0.hasPrefix("/live/list.m3u8") }.count >= 2)
+        }
+    }
+
+    @Test(arguments: ["playlist", "zeros"]) func anEndlessBodyIsGivenUp(kind: String) async throws {
+        try await Self.serve { pool, folder, _, _, request in
+            let error = await #expect(throws: MediaError.self) { try await pool.open(request("/endless/\(kind)")) }
+            #expect(error != .workerLost)
+            #expect(pool.snapshot.died == 0)
+            #expect(pool.snapshot.residentBytes < 150 << 20)
+        }
+    }
+
+    @Test func aServerThatStopsSendingIsAskedAgain() async throws {
+        try await Self.serve { pool, folder, _, server, request in
+            let expected = try await PassthroughTests.make(in: folder)
+            var request = request("/stall/a.opus")
+            request.stallTimeLimit = .seconds(6)
+            let packets = try await MediaFixture.packets(pool, request)
+            let same = packets.map(\.bytes) == expected
+            #expect(same)
+            #expect(server.log.contains { $0.hasPrefix("/stall/a.opus bytes=") && !$0.contains("bytes=0-") })
+        }
+    }
+
     @Test func anEncryptedPlaylistIsPlayed() async throws {
         try await Self.serve { pool, folder, address, _, request in
             try Data((0..<16).map { UInt8($0 * 7) }).write(to: URL(filePath: folder + "/key"))
@@ -227,7 +312,7 @@ final class MediaServer: WebServerHandler {
                     try await pool.open(request("/plain/list.m3u8"))
                 }
                 #expect(error != .workerLost)
-                if target.hasPrefix("http") || target.hasPrefix("file") {
+                if target.hasPrefix("http") {
                     guard case .forbidden = error else {
                         Issue.record("\(target): \(String(describing: error))")
                         continue

@@ -47,7 +47,7 @@ import Testing
     }
 
     @Test func aSongThatKillsEveryWorkerIsGivenUp() async throws {
-        try await MediaFixture.run { pool, folder in
+        try await MediaFixture.run(adjust: { $0.patience = .seconds(2) }) { pool, folder in
             _ = try await PassthroughTests.make(in: folder)
             let session = try await pool.open(MediaRequest(source: .file(path: folder + "/a.opus")))
             let killer = Task {

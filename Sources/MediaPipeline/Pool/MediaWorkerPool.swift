@@ -43,9 +43,6 @@ public final class MediaWorkerPool: Service {
     private let starts = BoundedChannel<Bool>(capacity: 64)
     private let state = Mutex(State())
 
-    /// How long a song waits for a worker.
-    private static let patience = Duration.seconds(15)
-
     /// A pool that starts its first workers when it runs.
     public init(_ configuration: MediaWorkerPoolConfiguration, time: any TimeSource = SystemTime.shared, logger: Logger)
     {
@@ -129,7 +126,7 @@ public final class MediaWorkerPool: Service {
 
     /// The least busy worker with room; waits for one to start or to get room.
     private func worker() async throws(MediaError) -> WorkerLink {
-        let deadline = time.now + Self.patience
+        let deadline = time.now + configuration.patience
         while true {
             let (channel, waiter) = state.withLock { state -> (BoundedChannel<Bool>, Int) in
                 let channel = BoundedChannel<Bool>(capacity: 1)

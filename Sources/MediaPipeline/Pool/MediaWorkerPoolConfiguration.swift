@@ -10,6 +10,8 @@ public struct MediaWorkerPoolConfiguration: Sendable {
     public var sessionsUntilReplaced: Int
     /// A worker above the fewest ends after being idle for this long.
     public var idleLimit: Duration
+    /// How long a song waits for a worker to start or to have room.
+    public var patience: Duration
     /// The most address space of a worker in bytes; threads reserve far more of it than they use.
     public var addressSpaceLimit: UInt64
     /// The niceness of workers: the sender's thread goes first.
@@ -24,6 +26,7 @@ public struct MediaWorkerPoolConfiguration: Sendable {
         sessionsPerWorker = 16
         sessionsUntilReplaced = 1000
         idleLimit = .seconds(60)
+        patience = .seconds(15)
         addressSpaceLimit = 4 << 30
         niceness = 5
         certificateAuthorityFile = nil

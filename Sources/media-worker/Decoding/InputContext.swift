@@ -7,12 +7,25 @@ import MediaPipeline
         let source: any ByteSource
         let opener: SourceOpener
 
+        private var count = 0
+        private var isPlaylist = false
+
         init(_ source: any ByteSource, _ opener: SourceOpener) {
             self.source = source
             self.opener = opener
         }
+
+        /// Reads on; a playlist, which FFmpeg keeps in memory as a whole, must come to an end.
+        func read(into buffer: UnsafeMutableRawBufferPointer) throws(MediaError) -> Int {
+            let read = unsafe try source.read(into: buffer)
+            if count == 0 { isPlaylist = unsafe buffer.prefix(read).starts(with: "#EXTM3U".utf8) }
+            count += read
+            guard !isPlaylist || count <= InputContext.longestPlaylist else { throw .broken("its playlist has no end") }
+            return read
+        }
     }
 
+    private static let longestPlaylist = 4 << 20
     private static let bufferBytes = 32 << 10
 
     /// Wraps `source`; failures of reading are kept in `opener`.
@@ -53,7 +66,7 @@ import MediaPipeline
             let box = unsafe Unmanaged<Box>.fromOpaque(opaque).takeUnretainedValue()
             do throws(MediaError) {
                 let buffer = unsafe UnsafeMutableRawBufferPointer(start: target, count: Int(count))
-                let read = unsafe try box.source.read(into: buffer)
+                let read = unsafe try box.read(into: buffer)
                 return read > 0 ? Int32(read) : backline_error_eof()
             } catch {
                 box.opener.failure = box.opener.failure ?? error

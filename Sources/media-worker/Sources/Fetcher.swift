@@ -21,7 +21,8 @@ final class Fetcher: Sendable {
         fetch.policy = policy
         fetch.timeout = nil
         fetch.connectTimeout = min(.seconds(10), request.openTimeLimit)
-        fetch.stallTimeout = request.stallTimeLimit
+        // Early enough for another connection to take over before the song's own limit.
+        fetch.stallTimeout = max(.seconds(2), request.stallTimeLimit / 3)
         fetch.maximumResponseBytes = .max
         fetch.acceptsCompression = false
         return fetch
