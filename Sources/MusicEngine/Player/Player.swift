@@ -224,7 +224,8 @@ public actor Player {
         let (wakes, time) = (wakes, time)
         await withDiscardingTaskGroup { group in
             group.addTask {
-                try? await time.sleep(until: deadline)
+                // A timer that was cancelled because something else woke the feeder must not wake it once more.
+                guard (try? await time.sleep(until: deadline)) != nil else { return }
                 wakes.trySend(())
             }
             _ = await wakes.next()
