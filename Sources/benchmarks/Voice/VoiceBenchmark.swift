@@ -26,7 +26,8 @@ struct VoiceBenchmark {
             throw BenchmarkError.missing("there is no song \(song): start benchmarks in the project's folder")
         }
         guard FileManager.default.isExecutableFile(atPath: worker) else {
-            throw BenchmarkError.missing("there is no \(worker): build it with swift build -c release --product media-worker")
+            throw BenchmarkError.missing(
+                "there is no \(worker): build it with swift build -c release --product media-worker")
         }
     }
 

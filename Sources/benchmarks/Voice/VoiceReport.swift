@@ -17,7 +17,8 @@ struct VoiceReport {
             table.add([
                 "\(count), \(contestant.name)", middle(rows, \.ownPerStreamMinute).figure,
                 middle(rows, \.userPerStreamMinute).figure, middle(rows, \.allPerStreamMinute).figure,
-                middle(rows, \.streamsPerProcessor).figure, ratio(contestant, count, against: "discordpy_ffmpeg").figure,
+                middle(rows, \.streamsPerProcessor).figure,
+                ratio(contestant, count, against: "discordpy_ffmpeg").figure,
                 ratio(contestant, count, against: "discordpy_ogg").figure,
                 (middle(rows, \.startSeconds) * 1_000 / Double(count)).figure,
             ])
@@ -32,7 +33,8 @@ struct VoiceReport {
         ])
         forEachRow { count, contestant, rows in
             table.add([
-                "\(count), \(contestant.name)", (middle(rows, \.p50) / 1_000).figure, (middle(rows, \.p99) / 1_000).figure,
+                "\(count), \(contestant.name)", (middle(rows, \.p50) / 1_000).figure,
+                (middle(rows, \.p99) / 1_000).figure,
                 (middle(rows, \.maximum) / 1_000).figure, (middle(rows, \.delivered) * 100).figure,
                 "\(Int(median(rows.map { Double($0.lost) })))",
             ])
@@ -69,7 +71,8 @@ struct VoiceReport {
                     "cpu_ms_per_stream_minute_with_children": .number(middle(samples, \.allPerStreamMinute)),
                     "times_discordpy_ffmpeg": .number(ratio(contestant, count, against: "discordpy_ffmpeg")),
                     "times_discordpy_ogg": .number(ratio(contestant, count, against: "discordpy_ogg")),
-                    "lateness_us_p50": .number(middle(samples, \.p50)), "lateness_us_p99": .number(middle(samples, \.p99)),
+                    "lateness_us_p50": .number(middle(samples, \.p50)),
+                    "lateness_us_p99": .number(middle(samples, \.p99)),
                     "lateness_us_max": .number(middle(samples, \.maximum)),
                     "delivered": .number(middle(samples, \.delivered)),
                 ]))
