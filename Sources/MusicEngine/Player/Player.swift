@@ -224,9 +224,8 @@ public actor Player {
         let (wakes, time) = (wakes, time)
         await withDiscardingTaskGroup { group in
             group.addTask {
-                // A timer that was cancelled because something else woke the feeder must not wake it once more.
-                guard (try? await time.sleep(until: deadline)) != nil else { return }
-                wakes.trySend(())
+                // A sleep that is cancelled must leave no wake behind for the next wait.
+                if (try? await time.sleep(until: deadline)) != nil { wakes.trySend(()) }
             }
             _ = await wakes.next()
             group.cancelAll()
