@@ -34,9 +34,10 @@ final class FakeDiscord: InteractionResponder, Sendable {
 
     func respond(
         to interaction: InteractionID, token: String, with response: InteractionResponse
-    ) async throws(ResponderFailure) {
+    ) async throws(ResponderFailure) -> Message? {
         if let gate { _ = await gate.next() }
         try note(.callback(response), interaction, token)
+        return nil
     }
 
     func editOriginal(

@@ -125,6 +125,19 @@ final class HoldingTransform: FrameTransform {
         #expect(!bench.stream.isLive)
     }
 
+    @Test func aConnectionWithoutASongDoesNotTick() throws {
+        let ring = OpusFrameRing()
+        let bench = try Bench(ring)
+        bench.tick(3)
+        #expect(!bench.stream.isLive)
+        #expect(bench.stream.statistics == StreamStatistics())
+        #expect(ring.push([1, 2]))
+        bench.sender.wake(bench.stream)
+        bench.tick(3)
+        #expect(bench.stream.isLive)
+        #expect(bench.stream.statistics.starved == 2)
+    }
+
     @Test func starvedTicksAreCountedAndSilentForFiveFrames() throws {
         // A starved stream is asked twice per tick: when the packet is made, and when it is due.
         let script = [FramePull.frame(byteCount: 50)] + Array(repeating: .starved, count: 16) + [.frame(byteCount: 60)]
@@ -238,7 +251,7 @@ final class HoldingTransform: FrameTransform {
         func round(_ tick: Int) -> UInt64 {
             for (index, ring) in rings.enumerated() {
                 // Stream 0 starves now and then, stream 1 pauses and is woken again.
-                if index == 0 && tick % 50 < 10 { continue }
+                if index == 0 && tick > 0 && tick % 50 < 10 { continue }
                 if index == 1 { ring.setPaused(tick % 100 < 20) }
                 if index == 1 && tick % 100 == 20 { sender.wake(streams[1]) }
                 _ = ring.push(frame)

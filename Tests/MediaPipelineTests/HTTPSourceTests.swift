@@ -178,6 +178,21 @@ final class MediaServer: WebServerHandler {
         }
     }
 
+    @Test func anOpusStationIsPassedThrough() async throws {
+        try await Self.serve { pool, folder, _, server, request in
+            let expected = try await PassthroughTests.make(in: folder, seconds: 8)
+            let session = try await pool.open(request("/radio/a.opus"))
+            #expect(session.info.isLive && session.info.passthrough)
+            var packets: [OpusPacket] = []
+            while packets.count < expected.count * 2, let batch = try await session.nextBatch() { packets += batch }
+            session.close()
+            #expect(packets.map(\.index) == Array(packets.indices))
+            let same = packets.prefix(expected.count * 2).map(\.bytes) == expected + expected
+            #expect(same)
+            #expect(server.log.count >= 2)
+        }
+    }
+
     @Test func failuresAreTyped() async throws {
         try await Self.serve { pool, folder, address, _, request in
             try TestSound.write(to: folder + "/a.wav", rate: 44_100, channels: 2)

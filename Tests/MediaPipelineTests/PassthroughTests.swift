@@ -69,6 +69,19 @@ import Testing
         }
     }
 
+    @Test func aChainOfStreamsIsPlayedToItsEnd() async throws {
+        try await MediaFixture.run { pool, folder in
+            let expected = try await Self.make(in: folder, seconds: 15)
+            let one = try Data(contentsOf: URL(filePath: folder + "/a.opus"))
+            try (one + one).write(to: URL(filePath: folder + "/two.opus"))
+            let packets = try await MediaFixture.packets(
+                pool, MediaRequest(source: .file(path: folder + "/two.opus")))
+            #expect(packets.map(\.index) == Array(packets.indices))
+            let same = packets.map(\.bytes) == expected + expected
+            #expect(same, "\(packets.count) packets")
+        }
+    }
+
     @Test func packetsThatChangeTheirLengthAreEncodedFromThere() async throws {
         try await MediaFixture.run { pool, folder in
             let expected = try await Self.make(in: folder, seconds: 4)

@@ -190,8 +190,10 @@ struct CommandTests {
             world.use("nowplaying", by: world.bob)
             let first = await world.deed { if case .answered(.message(let body)) = $0 { body } else { nil } }
             #expect(texts(first).first?.contains("The waltz") == true)
-            let second = await world.deed { if case .editedAnswer(let body) = $0 { body } else { nil } }
-            #expect(second != nil)
+            #expect(first?.flags?.contains(.ephemeral) == false)
+            // The panel is this message now: a button of it redraws it in the answer.
+            world.press("player:toggle", of: MessageID(300), by: world.alice)
+            #expect(await world.deed { if case .answered(.updateMessage) = $0 { true } else { nil } } == true)
         }
     }
 

@@ -160,7 +160,11 @@ final class World: Sendable {
 
         func respond(
             to interaction: InteractionID, token: String, with response: InteractionResponse
-        ) async throws(ResponderFailure) { deeds.trySend(.answered(response)) }
+        ) async throws(ResponderFailure) -> Message? {
+            deeds.trySend(.answered(response))
+            guard case .message = response else { return nil }
+            return Message(id: MessageID(300), channelID: ChannelID(5))
+        }
         func editOriginal(
             of application: ApplicationID, token: String, to body: MessageBody
         ) async throws(ResponderFailure) -> Message {

@@ -44,7 +44,7 @@ final class Answer: Sendable {
     func show(_ modal: Modal) async throws {
         try await inTurn {
             switch machine.withLock({ $0.step(for: .modal) }) {
-            case .callback(let callback): try await first(callback, .modal(modal), body: nil)
+            case .callback(let callback): _ = try await first(callback, .modal(modal), body: nil)
             case .refuse(let reason): throw BotKitError.wrongAnswer(reason)
             default: return
             }
@@ -93,8 +93,7 @@ final class Answer: Sendable {
         var message: Message?
         switch step {
         case .callback(let callback):
-            try await first(callback, Self.response(callback, body), body: body)
-            return nil
+            return try await first(callback, Self.response(callback, body), body: body)
         case .editOriginal:
             message = try await responder.editOriginal(of: application, token: token, to: Self.forEdit(body))
         case .followUp:
@@ -114,19 +113,20 @@ final class Answer: Sendable {
 
     private func first(
         _ callback: ReplyMachine.Callback, _ response: InteractionResponse, body: MessageBody?
-    ) async throws(ResponderFailure) {
+    ) async throws(ResponderFailure) -> Message? {
         do throws(ResponderFailure) {
-            try await responder.respond(to: id, token: token, with: response)
+            let message = try await responder.respond(to: id, token: token, with: response)
             machine.withLock { $0.succeeded(.callback(callback)) }
+            return message
         } catch .alreadyAnswered {
             // A retry found the first try answered, or another process answered: what stands there is ours to edit.
             logger.notice("interaction had an answer already")
             machine.withLock { $0.succeeded(.callback(callback)) }
             switch callback {
             case .message, .updateMessage:
-                guard let body else { return }
-                _ = try await responder.editOriginal(of: application, token: token, to: Self.forEdit(body))
-            case .modal, .deferMessage, .deferUpdate: return
+                guard let body else { return nil }
+                return try await responder.editOriginal(of: application, token: token, to: Self.forEdit(body))
+            case .modal, .deferMessage, .deferUpdate: return nil
             }
         }
     }

@@ -2,10 +2,10 @@ public import DiscordModel
 
 /// What answering an interaction needs from Discord (sections 3.3 and 3.4).
 public protocol InteractionResponder: Sendable {
-    /// Gives the first answer, within three seconds of the event.
+    /// Gives the first answer, within three seconds of the event; returns the message it made, when it made one.
     func respond(
         to interaction: InteractionID, token: String, with response: InteractionResponse
-    ) async throws(ResponderFailure)
+    ) async throws(ResponderFailure) -> Message?
     /// Changes the first answer, or the message a component sits on.
     func editOriginal(
         of application: ApplicationID, token: String, to body: MessageBody

@@ -44,8 +44,8 @@ public struct Invocation: Sendable {
         strings.text(phrase, values, locale: locale)
     }
 
-    /// Answers with a message: the first answer, the edit of a deferred one, or a follow-up. Gives the message when
-    /// Discord told it (not for a first answer).
+    /// Answers with a message: the first answer, the edit of a deferred one, or a follow-up. Gives the message
+    /// that was made or edited; nil when the interaction is lost.
     @discardableResult
     public func reply(_ body: MessageBody, ephemeral: Bool = false) async throws -> Message? {
         try await answer.reply(body, ephemeral: ephemeral)

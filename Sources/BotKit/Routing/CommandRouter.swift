@@ -120,7 +120,7 @@ public final class CommandRouter: Service {
 
     func sendChoices(_ suggestions: [Suggestion], for interaction: Interaction, _ logger: Logger) async {
         do throws(ResponderFailure) {
-            try await responder.respond(
+            _ = try await responder.respond(
                 to: interaction.id, token: interaction.token,
                 with: .autocomplete(suggestions.prefix(CommandRules.maximumEntries).map(\.choice)))
         } catch {

@@ -2,7 +2,9 @@ internal import Synchronization
 
 /// A bounded ring of Opus frames between a player and the sender thread; its memory is made once.
 ///
-/// Frames come out in the order they went in. Taking one neither allocates nor waits.
+/// Frames come out in the order they went in. Taking one neither allocates nor waits. An empty ring is `idle` before
+/// the first frame (also after `clear`), so that a connection without a song is parked: wake it after that frame.
+/// From then on it is `starved`, until `markEnded`.
 public final class OpusFrameRing: OpusFrameSource {
     /// Largest frame the ring takes, in bytes (RFC 6716, 3.4).
     public static let maximumFrameBytes = 1_275
@@ -71,7 +73,9 @@ public final class OpusFrameRing: OpusFrameSource {
         nonisolated(unsafe) let buffer = unsafe buffer
         let (pull, post) = state.withLock { state -> (FramePull, Bool) in
             guard !state.paused else { return (.idle, false) }
-            guard let count = unsafe state.take(into: buffer) else { return (state.ended ? .idle : .starved, false) }
+            guard let count = unsafe state.take(into: buffer) else {
+                return (state.ended || !state.flows ? .idle : .starved, false)
+            }
             guard !state.posted, state.waiters.contains(where: { state.count <= $0.threshold }) else {
                 return (.frame(byteCount: count), false)
             }
@@ -123,6 +127,8 @@ extension OpusFrameRing: SideWork {
 
     var paused = false
     var ended = false
+    /// Whether frames have come since the ring was made or cleared.
+    private(set) var flows = false
     var posted = false
     var waiters: [Waiter] = []
     private(set) var count = 0
@@ -159,6 +165,7 @@ extension OpusFrameRing: SideWork {
         }
         unsafe lengths[(firstLength + count) % lengths.count] = UInt16(frame.count)
         count += 1
+        flows = true
         usedBytes += frame.count
         return true
     }
@@ -185,5 +192,6 @@ extension OpusFrameRing: SideWork {
         count = 0
         usedBytes = 0
         ended = false
+        flows = false
     }
 }

@@ -34,8 +34,6 @@ extension MusicCommands {
             throw UserFacingError(Phrases.nothingPlaying)
         }
         let body = session.panelBody
-        // Said twice because only the edit tells the message's id.
-        try await invocation.replyProvisionally(body)
         guard let message = try await invocation.reply(body) else { return }
         session.panel.adopt(message.id, in: message.channelID, showing: body)
     }

@@ -220,7 +220,9 @@ import MediaPipeline
             let code = unsafe av_read_frame(context, packet)
             if opener.mustStop { throw opener.reason(otherwise: .closed) }
             if code >= 0 {
-                if unsafe packet.pointee.stream_index == stream.pointee.index { return unsafe packet }
+                if unsafe packet.pointee.stream_index == stream.pointee.index, unsafe !isOpusHeader(packet) {
+                    return unsafe packet
+                }
                 continue
             }
             if let failure = opener.failure { throw failure }
@@ -228,6 +230,13 @@ import MediaPipeline
             errors += 1
             guard errors < 100 else { throw .broken("its packets cannot be told apart") }
         }
+    }
+
+    /// Whether a packet is a header of the next stream in a chain of Ogg Opus streams, which FFmpeg hands out as sound.
+    private func isOpusHeader(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
+        guard unsafe parameters.pointee.codec_id == AV_CODEC_ID_OPUS else { return false }
+        let bytes = unsafe UnsafeBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size))
+        return unsafe bytes.starts(with: "OpusHead".utf8) || bytes.starts(with: "OpusTags".utf8)
     }
 
     /// Goes to the last place at or before `time`, in the stream's unit; false when the container cannot.

@@ -73,12 +73,8 @@ import MediaPipeline
                 && bytes.count <= OpusPacket.maximumBytes
             if !isLive, var index = unsafe index(of: packet) {
                 index -= Int(drift)
-                if index < nextIndex, nextIndex - index > Self.longestHole {
-                    // Still on the way to the wanted place.
-                    remember()
-                    continue
-                }
                 if index < nextIndex, !hasStarted {
+                    // Still on the way to the wanted place.
                     remember()
                     continue
                 }
