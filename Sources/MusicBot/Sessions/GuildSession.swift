@@ -258,7 +258,8 @@ actor GuildSession {
         await withDiscardingTaskGroup { group in
             if let deadline {
                 group.addTask {
-                    try? await time.sleep(until: deadline)
+                    // A timer cancelled by a change must not look like another change.
+                    guard (try? await time.sleep(until: deadline)) != nil else { return }
                     changes.trySend(())
                 }
             }
