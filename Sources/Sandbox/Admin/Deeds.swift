@@ -1,0 +1,77 @@
+internal import ServiceKit
+internal import Synchronization
+
+extension Core {
+    /// A person uses a slash command.
+    func callCommand(_ call: World.CommandCall) throws(APIError) -> Interaction {
+        var call = call
+        call.focused = nil
+        return try step { (world: inout World) throws(APIError) in try world.callCommand(call) }.get()
+    }
+
+    /// A person types an option; waits for the choices at most three seconds.
+    func autocomplete(_ call: World.CommandCall) async throws(APIError) -> JSON {
+        guard call.focused != nil else { throw .form(["focused"], "BASE_TYPE_REQUIRED", "This field is required") }
+        let box = BoundedChannel<JSON>(capacity: 1)
+        let result = state.withLock { state in
+            let result = step(&state) { (world: inout World) throws(APIError) in try world.callCommand(call) }
+            if case .success(let interaction) = result { state.waiters[interaction.id] = box }
+            return result
+        }
+        _ = try result.get()
+        // The deadline finishes the channel (see `deliver`).
+        let data = await box.next()
+        return data?["choices"] ?? []
+    }
+
+    /// A person joins, moves or leaves voice.
+    func joinVoice(user: ID, channel: ID?, guild: ID?, mute: Bool, deaf: Bool) throws(APIError) {
+        try step { (world: inout World) throws(APIError) in
+            let place = channel.flatMap { world.channels[$0]?.guild } ?? guild
+                ?? world.guilds.values.first { $0.voiceStates[user] != nil }?.id
+            guard let place else {
+                if channel == nil { return }
+                throw .unknownChannel
+            }
+            world.changeVoice(
+                user: user, guild: place, channel: channel, selfMute: mute, selfDeaf: deaf, session: "person-\(user)")
+            if let channel, world.guilds[place]?.voiceStates[user]?.channel != channel { throw .missingPermissions }
+        }.get()
+    }
+
+    /// The owner moves, mutes or deafens somebody in voice.
+    func moderate(_ user: ID, _ body: JSON) throws(APIError) {
+        try step { (world: inout World) throws(APIError) in
+            guard let guild = world.guilds.values.first(where: { $0.voiceStates[user] != nil }) else { throw .notInVoice }
+            _ = try world.editMember(user, in: guild.id, body, by: guild.owner)
+        }.get()
+    }
+
+    /// What the listener of a channel heard, with the media server's own counts.
+    func voiceReport(_ channel: ID) -> JSON {
+        let media = state.withLock { $0.media }
+        return [
+            "channel_id": .id(channel), "streams": .array(media?.report(channel) ?? []),
+            "rejected": .number(media?.rejected ?? 0),
+        ]
+    }
+
+    /// Every bot with its sessions.
+    func botStates() -> JSON {
+        state.withLock { state in
+            .array(
+                state.world.applications.values.sorted { $0.id < $1.id }.map { application in
+                    let sessions = state.gateway.state(of: application.id)
+                    return [
+                        "user_id": .id(application.id), "name": .string(application.name),
+                        "token": .string(application.token),
+                        "connected": .bool(sessions.contains { $0.isConnected }),
+                        "sessions": .array(
+                            sessions.map {
+                                ["id": .string($0.id), "connected": .bool($0.isConnected), "sequence": .int($0.sequence)]
+                            }),
+                    ]
+                })
+        }
+    }
+}
