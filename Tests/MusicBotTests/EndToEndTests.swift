@@ -33,7 +33,8 @@ struct EndToEndTests {
         try sender.start()
         let bot = try MusicBot(
             surroundings: MusicBot.Surroundings(
-                nextEvent: { await gateway.events.next()?.event }, responder: endpoints, registry: endpoints, channels: endpoints,
+                nextEvent: { await gateway.events.next()?.event }, responder: endpoints, registry: endpoints,
+                channels: endpoints,
                 finder: FakeFinder(), opener: FakeFinder(), media: FakeMedia(),
                 makeVoice: { guild, user in
                     VoiceConnectionLink(
@@ -108,6 +109,86 @@ struct EndToEndTests {
             let before = sandbox.listen(seed.lounge).values.map(\.count).reduce(0, +)
             try await sandbox.run("join", [:], in: seed.music, as: alice)
             try await until { sandbox.listen(seed.lounge).values.map(\.count).reduce(0, +) >= before + 10 }
+        }
+    }
+
+    /// Brings Alice into the Lounge, plays a song and waits until it is heard.
+    private func start(_ sandbox: Sandbox, _ bot: MusicBot) async throws {
+        let (seed, alice) = (sandbox.seed, sandbox.seed.alice)
+        try await until { try await sandbox.admin("GET", "world")["commands"]?.array?.count == 11 }
+        try sandbox.joinVoice(seed.lounge, as: alice)
+        try await until { bot.guilds.voiceChannel(of: UserID(alice), in: GuildID(seed.guild)) != nil }
+        try await sandbox.run("play", ["query": "waltz"], in: seed.music, as: alice)
+        try await until { heard(sandbox, seed.lounge) >= 10 }
+    }
+
+    private func heard(_ sandbox: Sandbox, _ channel: UInt64) -> Int {
+        sandbox.listen(channel).values.map(\.count).reduce(0, +)
+    }
+
+    @Test(
+        "The music outlives the main gateway's connection and session",
+        arguments: [
+            SandboxFault.gatewayDrop, .gatewayReconnect, .gatewayInvalidSession(resumable: true),
+            .gatewayInvalidSession(resumable: false),
+        ])
+    func gatewayFaults(fault: SandboxFault) async throws {
+        try await running { sandbox, bot in
+            try await start(sandbox, bot)
+            sandbox.inject(fault)
+            let before = heard(sandbox, sandbox.seed.lounge)
+            try await until { heard(sandbox, sandbox.seed.lounge) >= before + 100 }
+            #expect(bot.sessionCount == 1)
+            // Commands work again, on the same session.
+            var answered = false
+            while !answered {
+                try await sandbox.run("pause", [:], in: sandbox.seed.music, as: sandbox.seed.alice)
+                for _ in 0..<20 where !answered {
+                    try await Task.sleep(for: .milliseconds(50))
+                    answered = words(sandbox).contains { $0.contains("Paused") || $0.contains("already paused") }
+                }
+            }
+        }
+    }
+
+    @Test("Moved by a moderator, the bot plays on in the new channel")
+    func moved() async throws {
+        try await running { sandbox, bot in
+            let seed = sandbox.seed
+            try await start(sandbox, bot)
+            try sandbox.joinVoice(seed.studio, as: seed.bot)
+            try await until { heard(sandbox, seed.studio) >= 20 }
+            try sandbox.joinVoice(seed.studio, as: seed.alice)
+            try await until {
+                bot.guilds.voiceChannel(of: UserID(seed.alice), in: GuildID(seed.guild)) == ChannelID(seed.studio)
+            }
+            try await sandbox.run("pause", [:], in: seed.music, as: seed.alice)
+            try await until { words(sandbox).contains { $0.contains("Paused") } }
+        }
+    }
+
+    @Test("A song that cannot be found is said to the caller alone, and the provisional line goes")
+    func notFound() async throws {
+        try await running { sandbox, bot in
+            let (seed, alice) = (sandbox.seed, sandbox.seed.alice)
+            try await start(sandbox, bot)
+            try await sandbox.run("play", ["query": "nothing"], in: seed.music, as: alice)
+            try await until {
+                sandbox.messages(in: seed.music).contains {
+                    $0["ephemeral_for"]?.snowflake == alice && $0.text.contains("I found nothing for")
+                }
+            }
+            #expect(!words(sandbox).contains { $0.contains("Looking up") })
+        }
+    }
+
+    @Test("A slow network: the answer still comes, deferred in time")
+    func latency() async throws {
+        try await running { sandbox, bot in
+            try await start(sandbox, bot)
+            sandbox.inject(.restLatency(700))
+            try await sandbox.run("queue", [:], in: sandbox.seed.music, as: sandbox.seed.alice)
+            try await until { words(sandbox).contains { $0.contains("The queue is empty") } }
         }
     }
 }

@@ -76,7 +76,7 @@ struct SessionTests {
             world.use("play", [("query", "march")], by: world.alice)
             _ = await world.answer()
             _ = await world.answer()
-            world.voice.events.trySend(.disconnected(nil))
+            world.voice.lose(nil)
             #expect(await said()?.hasPrefix("I was disconnected from <#20>. The queue is kept") == true)
             let queue = await world.ask("queue", by: world.alice)
             #expect(queue?.contains("The march") == true)
