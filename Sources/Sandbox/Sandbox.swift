@@ -176,7 +176,8 @@ public final class Sandbox: Sendable {
     }
 
     private func writeCertificate(_ text: String, port: Int) throws -> String {
-        let path = options.certificateAuthorityFile
+        let path =
+            options.certificateAuthorityFile
             ?? FileManager.default.temporaryDirectory.appending(path: "backline-sandbox-\(port).pem").path
         guard FileManager.default.createFile(atPath: path, contents: Data(text.utf8)) else {
             throw StartFailure.certificateFile(path)

@@ -58,7 +58,8 @@ extension Sandbox {
     /// A person writes a message; returns it.
     @discardableResult
     public func post(_ content: String, in channel: ID, as user: ID) async throws(SandboxRefusal) -> JSON {
-        try await admin("POST", "message", ["channel_id": .id(channel), "user_id": .id(user), "content": .string(content)])
+        try await admin(
+            "POST", "message", ["channel_id": .id(channel), "user_id": .id(user), "content": .string(content)])
     }
 
     /// A person uses a slash command (`ladder join` for a sub-command); returns the interaction's id.

@@ -31,9 +31,12 @@ enum JSONParser {
                     continue values
                 }
             case UInt8(ascii: "\""): nodes.append(try string(text, &at, index: nodes.count))
-            case UInt8(ascii: "t"): nodes.append(try word("true", .yes, text, &at, index: nodes.count))
-            case UInt8(ascii: "f"): nodes.append(try word("false", .no, text, &at, index: nodes.count))
-            case UInt8(ascii: "n"): nodes.append(try word("null", .null, text, &at, index: nodes.count))
+            case UInt8(ascii: "t"):
+                nodes.append(try word((0x72, 0x75, 0x65), after: 1, .yes, text, &at, index: nodes.count))
+            case UInt8(ascii: "f"):
+                nodes.append(try word((0x6C, 0x73, 0x65), after: 2, .no, text, &at, index: nodes.count))
+            case UInt8(ascii: "n"):
+                nodes.append(try word((0x75, 0x6C, 0x6C), after: 1, .null, text, &at, index: nodes.count))
             default: nodes.append(try number(text, &at, index: nodes.count))
             }
 
@@ -115,14 +118,17 @@ enum JSONParser {
         throw .malformed("a text has no end", offset: start)
     }
 
+    /// Reads `true`, `null` or `false`, whose first letter is known: `count` letters, then `tail`.
     private static func word(
-        _ word: StaticString, _ kind: JSONNode.Kind, _ text: Span<UInt8>, _ at: inout Int, index: Int
+        _ tail: (UInt8, UInt8, UInt8), after count: Int, _ kind: JSONNode.Kind, _ text: Span<UInt8>,
+        _ at: inout Int, index: Int
     ) throws(ModelError) -> JSONNode {
         let start = at
-        for byte in word.description.utf8 {
-            guard at < text.count, text[at] == byte else { throw .malformed("a value is not known", offset: start) }
-            at += 1
-        }
+        let end = at + count + 3
+        guard end <= text.count, text[end - 3] == tail.0, text[end - 2] == tail.1, text[end - 1] == tail.2,
+            count == 1 || text[at + 1] == UInt8(ascii: "a")
+        else { throw .malformed("a value is not known", offset: start) }
+        at = end
         return JSONNode(kind: kind, start: UInt32(start), next: UInt32(index + 1))
     }
 

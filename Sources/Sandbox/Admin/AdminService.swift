@@ -17,7 +17,9 @@ struct AdminService: Sendable {
             }
             if parts.count == 3, parts[0] == "voice", let channel = UInt64(parts[1]) {
                 if parts[2] == "stream.ogg" { return stream(channel) }
-                if parts[2] == "recording.ogg" { return recording(channel, request.queryValue("ssrc").flatMap { UInt32($0) }) }
+                if parts[2] == "recording.ogg" {
+                    return recording(channel, request.queryValue("ssrc").flatMap { UInt32($0) })
+                }
             }
         }
         do throws(APIError) {
@@ -88,7 +90,9 @@ struct AdminService: Sendable {
     }
 
     private static func field(_ body: JSON, _ name: String) throws(APIError) -> ID {
-        guard let id = body[name]?.snowflake else { throw .form([name], "BASE_TYPE_REQUIRED", "This field is required") }
+        guard let id = body[name]?.snowflake else {
+            throw .form([name], "BASE_TYPE_REQUIRED", "This field is required")
+        }
         return id
     }
 
@@ -109,7 +113,9 @@ struct AdminService: Sendable {
         return try core.step { (world: inout World) throws(APIError) in
             var target = channel
             // A bot's user id stands for the DM with it.
-            if world.channels[channel] == nil, world.accounts[channel] != nil { target = world.openDirect(user, channel).id }
+            if world.channels[channel] == nil, world.accounts[channel] != nil {
+                target = world.openDirect(user, channel).id
+            }
             return world.messageJSON(try world.postMessage(form, in: target, by: user), viewer: user)
         }.get()
     }
@@ -138,7 +144,11 @@ struct AdminService: Sendable {
         let emoji = try Emoji.read(body["emoji"]?.string ?? "")
         return try core.step { (world: inout World) throws(APIError) -> JSON in
             guard let message = world.message(id) else { throw .unknownMessage }
-            if body["remove"]?.bool == true { world.unreact(user, emoji.key, from: message) } else { try world.react(user, emoji, to: message) }
+            if body["remove"]?.bool == true {
+                world.unreact(user, emoji.key, from: message)
+            } else {
+                try world.react(user, emoji, to: message)
+            }
             return [:]
         }.get()
     }
@@ -166,7 +176,8 @@ struct AdminService: Sendable {
         let audio = LiveAudio(serial: serial, now: core.time.now)
         _ = media.addListener(audio, to: channel)
         return ServerResponse(
-            status: 200, headers: ["Content-Type": "audio/ogg", "Cache-Control": "no-store"], body: .stream(audio.pages))
+            status: 200, headers: ["Content-Type": "audio/ogg", "Cache-Control": "no-store"], body: .stream(audio.pages)
+        )
     }
 
     /// The kept packets of one sender (the one heard most, unless named) as an Ogg Opus file.
@@ -198,10 +209,13 @@ struct AdminService: Sendable {
                 "guilds": .array(guilds.map { Self.guild($0, world) }),
                 "voice_states": .array(
                     guilds.flatMap { guild in
-                        guild.voiceStates.values.sorted { $0.user < $1.user }.map { world.voiceStateJSON($0, channel: $0.channel) }
+                        guild.voiceStates.values.sorted { $0.user < $1.user }.map {
+                            world.voiceStateJSON($0, channel: $0.channel)
+                        }
                     }),
                 "messages": messages, "commands": world.commandList(),
-                "direct_channels": .array(world.channels.values.filter { $0.guild == nil }.map { world.channelJSON($0) }),
+                "direct_channels": .array(
+                    world.channels.values.filter { $0.guild == nil }.map { world.channelJSON($0) }),
             ]
         }
     }

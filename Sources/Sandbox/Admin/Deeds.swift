@@ -27,7 +27,8 @@ extension Core {
     /// A person joins, moves or leaves voice.
     func joinVoice(user: ID, channel: ID?, guild: ID?, mute: Bool, deaf: Bool) throws(APIError) {
         try step { (world: inout World) throws(APIError) in
-            let place = channel.flatMap { world.channels[$0]?.guild } ?? guild
+            let place =
+                channel.flatMap { world.channels[$0]?.guild } ?? guild
                 ?? world.guilds.values.first { $0.voiceStates[user] != nil }?.id
             guard let place else {
                 if channel == nil { return }
@@ -42,7 +43,9 @@ extension Core {
     /// The owner moves, mutes or deafens somebody in voice.
     func moderate(_ user: ID, _ body: JSON) throws(APIError) {
         try step { (world: inout World) throws(APIError) in
-            guard let guild = world.guilds.values.first(where: { $0.voiceStates[user] != nil }) else { throw .notInVoice }
+            guard let guild = world.guilds.values.first(where: { $0.voiceStates[user] != nil }) else {
+                throw .notInVoice
+            }
             _ = try world.editMember(user, in: guild.id, body, by: guild.owner)
         }.get()
     }
@@ -68,7 +71,10 @@ extension Core {
                         "connected": .bool(sessions.contains { $0.isConnected }),
                         "sessions": .array(
                             sessions.map {
-                                ["id": .string($0.id), "connected": .bool($0.isConnected), "sequence": .int($0.sequence)]
+                                [
+                                    "id": .string($0.id), "connected": .bool($0.isConnected),
+                                    "sequence": .int($0.sequence),
+                                ]
                             }),
                     ]
                 })

@@ -102,11 +102,14 @@ enum CommandForm {
             name(option["name"], spot + ["name"], &errors)
             description(option["description"], spot + ["description"], &errors)
             if let name = option["name"]?.string, !names.insert(name).inserted {
-                errors.add(spot + ["name"], "APPLICATION_COMMAND_OPTIONS_NAME_NOT_UNIQUE", "Option names must be unique")
+                errors.add(
+                    spot + ["name"], "APPLICATION_COMMAND_OPTIONS_NAME_NOT_UNIQUE", "Option names must be unique")
             }
             if type == 1 || type == 2 {
                 if type == 2 && depth > 0 || depth > 1 {
-                    errors.add(spot + ["type"], "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command option types are nested too deeply")
+                    errors.add(
+                        spot + ["type"], "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID",
+                        "Sub-command option types are nested too deeply")
                 }
                 let below = option["options"]?.array ?? []
                 result["options"] = .array(options(below, spot + ["options"], depth: depth + 1, &errors))
@@ -132,7 +135,9 @@ enum CommandForm {
         if list.count > 25 { errors.tooLong(path + ["choices"], 25) }
         if option["autocomplete"]?.bool == true {
             if ![3, 4, 10].contains(type) || !list.isEmpty {
-                errors.add(path + ["autocomplete"], "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID", "Autocomplete cannot be used with choices or this type")
+                errors.add(
+                    path + ["autocomplete"], "APPLICATION_COMMAND_OPTIONS_AUTOCOMPLETE_INVALID",
+                    "Autocomplete cannot be used with choices or this type")
             }
         }
         for (index, choice) in list.enumerated() {

@@ -30,7 +30,11 @@ struct ComponentCheck {
             }
             result.append(check(component, path, isModal: false, &errors))
         }
-        if isV2 && total > 40 { errors.add(["components"], "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", "The total number of components cannot exceed 40") }
+        if isV2 && total > 40 {
+            errors.add(
+                ["components"], "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED",
+                "The total number of components cannot exceed 40")
+        }
         if textLength > 4000 { errors.tooLong(["components"], 4000) }
         return result
     }
@@ -182,9 +186,12 @@ struct ComponentCheck {
         }
         let minimum = component["min_values"]?.integer ?? 1
         let maximum = component["max_values"]?.integer ?? 1
-        if !(0...25).contains(minimum) { errors.add(path + ["min_values"], "NUMBER_TYPE_MAX", "Value should be between 0 and 25.") }
+        if !(0...25).contains(minimum) {
+            errors.add(path + ["min_values"], "NUMBER_TYPE_MAX", "Value should be between 0 and 25.")
+        }
         if !(1...25).contains(maximum) || maximum < minimum {
-            errors.add(path + ["max_values"], "NUMBER_TYPE_MIN", "Value should be between 1 and 25 and not below min_values.")
+            errors.add(
+                path + ["max_values"], "NUMBER_TYPE_MIN", "Value should be between 1 and 25 and not below min_values.")
         }
         guard component["type"]?.integer == 3 else { return }
         let options = component["options"]?.array ?? []
@@ -196,7 +203,9 @@ struct ComponentCheck {
             text(option, "value", spot, 1...100, required: true, &errors)
             text(option, "description", spot, 0...100, required: false, &errors)
             if let value = option["value"]?.string, !values.insert(value).inserted {
-                errors.add(spot + ["value"], "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED", "The specified option value is already used")
+                errors.add(
+                    spot + ["value"], "SELECT_COMPONENT_OPTION_VALUE_DUPLICATED",
+                    "The specified option value is already used")
             }
         }
     }
@@ -206,7 +215,9 @@ struct ComponentCheck {
         if ![1, 2].contains(component["style"]?.integer ?? 0) { errors.choice(path + ["style"], "1, 2") }
         text(component, "placeholder", path, 0...100, required: false, &errors)
         text(component, "value", path, 0...4000, required: false, &errors)
-        if let label = component["label"], !label.isNull { text(component, "label", path, 1...45, required: true, &errors) }
+        if let label = component["label"], !label.isNull {
+            text(component, "label", path, 1...45, required: true, &errors)
+        }
     }
 
     private func text(
@@ -227,7 +238,8 @@ struct ComponentCheck {
             return
         }
         if !["http://", "https://", "attachment://"].contains(where: { url.hasPrefix($0) }) {
-            errors.add(path + ["url"], "URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('http', 'https', 'attachment').")
+            errors.add(
+                path + ["url"], "URL_TYPE_INVALID_SCHEME", "Scheme must be one of ('http', 'https', 'attachment').")
         }
     }
 }

@@ -184,7 +184,8 @@ enum EmbedCheck {
             if !schemes.contains(where: { url.hasPrefix($0) }) {
                 errors.add(
                     path + (key == "url" ? ["url"] : [key, "url"]), "URL_TYPE_INVALID_SCHEME",
-                    "Scheme \"\(url.prefix(while: { $0 != ":" }))\" is not supported. Scheme must be one of ('http', 'https').")
+                    "Scheme \"\(url.prefix(while: { $0 != ":" }))\" is not supported. Scheme must be one of ('http', 'https')."
+                )
             }
         }
         if let color = embed["color"]?.integer, !(0...0xFFFFFF).contains(color) {

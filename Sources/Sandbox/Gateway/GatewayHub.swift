@@ -87,7 +87,9 @@ struct GatewayHub: Sendable {
 
     /// A client's connection is gone; codes 1000 and 1001 from it end the session.
     mutating func disconnect(_ id: Int, clientCode: UInt16?, now: Int64, world: inout World) {
-        guard let link = links.removeValue(forKey: id), let key = link.session, sessions[key]?.link == id else { return }
+        guard let link = links.removeValue(forKey: id), let key = link.session, sessions[key]?.link == id else {
+            return
+        }
         sessions[key]?.link = nil
         sessions[key]?.lostAt = now
         if !link.isOver, clientCode == 1000 || clientCode == 1001 { forget(key, &world) }
@@ -109,7 +111,8 @@ struct GatewayHub: Sendable {
     /// Time passes: clients that no longer beat are closed, sessions too long lost are forgotten.
     mutating func tick(now: Int64, world: inout World) -> Outputs {
         var outputs: Outputs = []
-        for (id, link) in links where !link.isOver && !link.isDeaf && now - link.lastBeat > rules.heartbeatInterval * 5 / 2 {
+        for (id, link) in links
+        where !link.isOver && !link.isDeaf && now - link.lastBeat > rules.heartbeatInterval * 5 / 2 {
             if let key = link.session { forget(key, &world) }
             outputs += end(id, 4009, "Session timed out")
         }
@@ -169,7 +172,10 @@ struct GatewayHub: Sendable {
             let channels = guild.channels.compactMap { world.channels[$0] }.filter(\.isVoice)
             return push(
                 session.id, "CHANNEL_INFO",
-                ["guild_id": .id(guild.id), "channels": .array(channels.map { ["id": .id($0.id), "status": .text($0.status)] })])
+                [
+                    "guild_id": .id(guild.id),
+                    "channels": .array(channels.map { ["id": .id($0.id), "status": .text($0.status)] }),
+                ])
         default: return end(id, 4001, "Unknown opcode")
         }
         return []
@@ -263,7 +269,9 @@ struct GatewayHub: Sendable {
 
     private mutating func requestMembers(_ session: Session, _ data: JSON, _ now: Int64, _ world: World) -> Outputs {
         let asked = data["guild_id"]?.snowflake ?? data["guild_id"]?[0]?.snowflake
-        guard let guild = asked.flatMap({ world.guilds[$0] }), guild.members[session.application] != nil else { return [] }
+        guard let guild = asked.flatMap({ world.guilds[$0] }), guild.members[session.application] != nil else {
+            return []
+        }
         let nonce = data["nonce"]?.string.flatMap { $0.utf8.count <= 32 ? $0 : nil }
         var found: [Member]
         var missing: [JSON] = []
@@ -289,7 +297,9 @@ struct GatewayHub: Sendable {
                 found = Array(world.members(of: guild, named: query).prefix(limit == 0 ? 100 : min(limit, 100)))
             }
         }
-        let chunks = stride(from: 0, to: max(1, found.count), by: 1000).map { Array(found[$0..<min($0 + 1000, found.count)]) }
+        let chunks = stride(from: 0, to: max(1, found.count), by: 1000).map {
+            Array(found[$0..<min($0 + 1000, found.count)])
+        }
         return chunks.enumerated().flatMap { index, members in
             var chunk: JSON = [
                 "guild_id": .id(guild.id), "members": .array(members.map { world.memberJSON($0) }),
@@ -368,7 +378,9 @@ struct GatewayHub: Sendable {
         if let count = sessions[key]?.replay.count, count > rules.replayed + rules.replayed / 4 {
             sessions[key]?.replay.removeFirst(count - rules.replayed)
         }
-        guard let link = sessions[key]?.link, links[link]?.isOver == false, links[link]?.isDeaf == false else { return [] }
+        guard let link = sessions[key]?.link, links[link]?.isOver == false, links[link]?.isDeaf == false else {
+            return []
+        }
         return [(link, .text(text))]
     }
 
@@ -403,7 +415,9 @@ struct GatewayHub: Sendable {
                 }
                 outputs.append((id, .text(#"{"op":9,"d":\#(resumable),"s":null,"t":null}"#)))
             case .close(let code):
-                if [4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014].contains(code), let key = link.session { forget(key, &world) }
+                if [4004, 4007, 4009, 4010, 4011, 4012, 4013, 4014].contains(code), let key = link.session {
+                    forget(key, &world)
+                }
                 outputs += end(id, code, "Closed by the sandbox")
             case .malformed(let what): outputs += malformed(id, what, link.session)
             }

@@ -11,7 +11,8 @@ struct JSONReader {
         var reader = JSONReader(bytes)
         guard let value = reader.value(depth: 0) else { return nil }
         reader.skipSpace()
-        return reader.position == bytes.count ? value : nil
+        guard reader.position == bytes.count else { return Optional<JSON>.none }
+        return value
     }
 
     /// The document in `text`.
@@ -62,7 +63,7 @@ struct JSONReader {
             else { return nil }
             fields[key] = value
         } while take(UInt8(ascii: ","))
-        return take(UInt8(ascii: "}")) ? .object(fields) : nil
+        return take(UInt8(ascii: "}")) ? .object(fields) : Optional<JSON>.none
     }
 
     private mutating func array(depth: Int) -> JSON? {
@@ -73,7 +74,7 @@ struct JSONReader {
             guard let value = value(depth: depth + 1) else { return nil }
             items.append(value)
         } while take(UInt8(ascii: ","))
-        return take(UInt8(ascii: "]")) ? .array(items) : nil
+        return take(UInt8(ascii: "]")) ? .array(items) : Optional<JSON>.none
     }
 
     private mutating func number() -> JSON? {
@@ -89,6 +90,9 @@ struct JSONReader {
             position += 1
         }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        // A leading zero stands alone (RFC 8259, section 6).
+        let digits = text.drop { $0 == "-" }
+        if digits.hasPrefix("0"), digits.count > 1, digits.dropFirst().first?.isNumber == true { return nil }
         if whole, !text.hasPrefix("+"), let integer = Int64(text) { return .int(integer) }
         guard !text.hasPrefix("+"), let number = Double(text), number.isFinite else { return nil }
         return .double(number)

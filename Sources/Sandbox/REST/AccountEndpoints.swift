@@ -4,7 +4,9 @@ extension Endpoint {
         Endpoint("GET", "/users/@me") { world, call throws(APIError) in .ok(world.ownUserJSON(call.me)) },
         Endpoint("PATCH", "/users/@me") { world, call throws(APIError) in
             if let name = call.body["username"]?.string {
-                guard (2...32).contains(name.count) else { throw .form(["username"], "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 32 in length.") }
+                guard (2...32).contains(name.count) else {
+                    throw .form(["username"], "BASE_TYPE_BAD_LENGTH", "Must be between 2 and 32 in length.")
+                }
                 world.accounts[call.me]?.username = name
             }
             let user = world.ownUserJSON(call.me)

@@ -47,7 +47,9 @@ extension Endpoint {
             if world.guilds[guild]?.voiceStates[call.me]?.channel != channel.id { wanted |= Permission.manageChannels }
             try world.require(wanted, of: call.me, in: channel)
             let status = call.body["status"]?.string
-            if (status ?? "").unicodeScalars.count > 500 { throw .form(["status"], "BASE_TYPE_BAD_LENGTH", "Must be between 0 and 500 in length.") }
+            if (status ?? "").unicodeScalars.count > 500 {
+                throw .form(["status"], "BASE_TYPE_BAD_LENGTH", "Must be between 0 and 500 in length.")
+            }
             world.channels[channel.id]?.status = status
             world.tell(
                 guild: guild, "VOICE_CHANNEL_STATUS_UPDATE", intent: Intent.guilds,
@@ -58,19 +60,23 @@ extension Endpoint {
             let channel = try world.visibleChannel(try call.id("channel"), to: call.me)
             guard let message = world.message(try call.id("message"), in: channel.id) else { throw .unknownMessage }
             try world.require(Permission.createPublicThreads, of: call.me, in: channel)
-            return .created(world.channelJSON(try world.createThread(in: channel, from: message, call.body, by: call.me)))
+            return .created(
+                world.channelJSON(try world.createThread(in: channel, from: message, call.body, by: call.me)))
         },
         Endpoint("POST", "/channels/{channel}/threads") { world, call throws(APIError) in
             let channel = try world.visibleChannel(try call.id("channel"), to: call.me)
             let isPublic = call.body["type"]?.integer == 11
-            try world.require(isPublic ? Permission.createPublicThreads : Permission.createPrivateThreads, of: call.me, in: channel)
+            try world.require(
+                isPublic ? Permission.createPublicThreads : Permission.createPrivateThreads, of: call.me, in: channel)
             return .created(world.channelJSON(try world.createThread(in: channel, from: nil, call.body, by: call.me)))
         },
         Endpoint("PUT", "/channels/{channel}/thread-members/{user}") { world, call throws(APIError) in
             let channel = try world.visibleChannel(try call.id("channel"), to: call.me)
             guard channel.thread != nil else { throw .wrongChannelType }
             let user = call.parameters["user"] == "@me" ? call.me : try call.id("user")
-            if channel.thread?.members.contains(user) == false { world.channels[channel.id]?.thread?.members.append(user) }
+            if channel.thread?.members.contains(user) == false {
+                world.channels[channel.id]?.thread?.members.append(user)
+            }
             return .empty
         },
         Endpoint("DELETE", "/channels/{channel}/thread-members/{user}") { world, call throws(APIError) in
@@ -86,7 +92,10 @@ extension Endpoint {
             return .ok(
                 .array(
                     thread.members.map {
-                        ["id": .id(channel.id), "user_id": .id($0), "join_timestamp": Timestamp.json(thread.createdAt), "flags": 0]
+                        [
+                            "id": .id(channel.id), "user_id": .id($0),
+                            "join_timestamp": Timestamp.json(thread.createdAt), "flags": 0,
+                        ]
                     }))
         },
         Endpoint("GET", "/guilds/{guild}/threads/active") { world, call throws(APIError) in
@@ -105,7 +114,9 @@ extension Endpoint {
 
     private static func managed(_ world: World, _ call: RESTCall) throws(APIError) -> Channel {
         let channel = try world.visibleChannel(try call.id("channel"), to: call.me)
-        guard channel.guild != nil else { throw APIError(status: 403, code: 50003, message: "Cannot execute action on a DM channel") }
+        guard channel.guild != nil else {
+            throw APIError(status: 403, code: 50003, message: "Cannot execute action on a DM channel")
+        }
         let wanted = channel.isThread ? Permission.manageThreads : Permission.manageChannels
         if channel.thread?.owner != call.me { try world.require(wanted, of: call.me, in: channel) }
         return channel

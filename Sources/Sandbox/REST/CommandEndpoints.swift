@@ -1,12 +1,15 @@
 extension Endpoint {
     /// Application commands, global and per guild.
-    static let commands: [Endpoint] = scope("/applications/{application}/commands")
+    static let commands: [Endpoint] =
+        scope("/applications/{application}/commands")
         + scope("/applications/{application}/guilds/{guild}/commands") + [
-            Endpoint("GET", "/applications/{application}/guilds/{guild}/commands/permissions") { world, call throws(APIError) in
+            Endpoint("GET", "/applications/{application}/guilds/{guild}/commands/permissions") {
+                world, call throws(APIError) in
                 _ = try owner(world, call)
                 return .ok([])
             },
-            Endpoint("GET", "/applications/{application}/guilds/{guild}/commands/{command}/permissions") { world, call throws(APIError) in
+            Endpoint("GET", "/applications/{application}/guilds/{guild}/commands/{command}/permissions") {
+                world, call throws(APIError) in
                 _ = try owner(world, call)
                 throw .unknownCommandPermissions
             },
@@ -28,7 +31,9 @@ extension Endpoint {
             },
             Endpoint("PUT", base) { world, call throws(APIError) in
                 let (application, guild) = try owner(world, call)
-                guard let list = call.body.array else { throw .form("Only lists may be used here.", code: "LIST_TYPE_CONVERT") }
+                guard let list = call.body.array else {
+                    throw .form("Only lists may be used here.", code: "LIST_TYPE_CONVERT")
+                }
                 let commands = try world.overwriteCommands(of: application, guild: guild, list)
                 return .ok(.array(commands.map { render($0, application, guild, world, full: true) }))
             },
@@ -67,7 +72,8 @@ extension Endpoint {
         return (application, guild, command)
     }
 
-    private static func render(_ command: Command, _ application: ID, _ guild: ID?, _ world: World, full: Bool) -> JSON {
+    private static func render(_ command: Command, _ application: ID, _ guild: ID?, _ world: World, full: Bool) -> JSON
+    {
         let json = world.commandJSON(command, application: application, guild: guild)
         return full ? json : json.removing("name_localizations", "description_localizations")
     }

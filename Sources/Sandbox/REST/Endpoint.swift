@@ -23,7 +23,8 @@ struct RESTCall: Sendable {
     func count(_ name: String, _ range: ClosedRange<Int>, default fallback: Int) throws(APIError) -> Int {
         guard let text = query[name] else { return fallback }
         guard let value = Int(text), range.contains(value) else {
-            throw .form([name], "NUMBER_TYPE_MAX", "int value should be between \(range.lowerBound) and \(range.upperBound).")
+            throw .form(
+                [name], "NUMBER_TYPE_MAX", "int value should be between \(range.lowerBound) and \(range.upperBound).")
         }
         return value
     }

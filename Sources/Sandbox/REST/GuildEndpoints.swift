@@ -53,13 +53,22 @@ extension Endpoint {
             return .ok(.array(list.map { world.memberJSON($0) }))
         },
         Endpoint("PATCH", "/guilds/{guild}/members/@me") { world, call throws(APIError) in
-            .ok(world.memberJSON(try world.editMember(call.me, in: try call.id("guild"), ["nick": call.body["nick"] ?? .null], by: call.me)))
+            .ok(
+                world.memberJSON(
+                    try world.editMember(
+                        call.me, in: try call.id("guild"), ["nick": call.body["nick"] ?? .null], by: call.me)))
         },
         Endpoint("PATCH", "/guilds/{guild}/members/{user}") { world, call throws(APIError) in
-            .ok(world.memberJSON(try world.editMember(try call.id("user"), in: try call.id("guild"), call.body, by: call.me)))
+            .ok(
+                world.memberJSON(
+                    try world.editMember(try call.id("user"), in: try call.id("guild"), call.body, by: call.me)))
         },
-        Endpoint("PUT", "/guilds/{guild}/members/{user}/roles/{role}") { world, call throws(APIError) in try changeRole(&world, call, true) },
-        Endpoint("DELETE", "/guilds/{guild}/members/{user}/roles/{role}") { world, call throws(APIError) in try changeRole(&world, call, false) },
+        Endpoint("PUT", "/guilds/{guild}/members/{user}/roles/{role}") { world, call throws(APIError) in
+            try changeRole(&world, call, true)
+        },
+        Endpoint("DELETE", "/guilds/{guild}/members/{user}/roles/{role}") { world, call throws(APIError) in
+            try changeRole(&world, call, false)
+        },
         Endpoint("DELETE", "/guilds/{guild}/members/{user}") { world, call throws(APIError) in
             let guild = try below(world, call, Permission.kickMembers)
             guard guild.members[try call.id("user")] != nil else { throw .unknownMember }
@@ -71,7 +80,9 @@ extension Endpoint {
             let user = try call.id("user")
             guard world.accounts[user] != nil else { throw .unknownUser }
             world.guilds[guild.id]?.bans[user] = .some(nil)
-            world.tell(guild: guild.id, "GUILD_BAN_ADD", intent: Intent.moderation, ["guild_id": .id(guild.id), "user": world.userJSON(user)])
+            world.tell(
+                guild: guild.id, "GUILD_BAN_ADD", intent: Intent.moderation,
+                ["guild_id": .id(guild.id), "user": world.userJSON(user)])
             if guild.members[user] != nil { world.removeMember(user, from: guild.id) }
             return .empty
         },
@@ -81,13 +92,19 @@ extension Endpoint {
             let user = try call.id("user")
             guard guild.bans[user] != nil else { throw .unknownBan }
             world.guilds[guild.id]?.bans[user] = nil
-            world.tell(guild: guild.id, "GUILD_BAN_REMOVE", intent: Intent.moderation, ["guild_id": .id(guild.id), "user": world.userJSON(user)])
+            world.tell(
+                guild: guild.id, "GUILD_BAN_REMOVE", intent: Intent.moderation,
+                ["guild_id": .id(guild.id), "user": world.userJSON(user)])
             return .empty
         },
         Endpoint("GET", "/guilds/{guild}/bans") { world, call throws(APIError) in
             let guild = try world.guild(try call.id("guild"), for: call.me)
             try world.require(Permission.banMembers, of: call.me, in: guild)
-            return .ok(.array(guild.bans.sorted { $0.key < $1.key }.map { ["user": world.userJSON($0.key), "reason": .text($0.value)] }))
+            return .ok(
+                .array(
+                    guild.bans.sorted { $0.key < $1.key }.map {
+                        ["user": world.userJSON($0.key), "reason": .text($0.value)]
+                    }))
         },
         Endpoint("GET", "/guilds/{guild}/roles") { world, call throws(APIError) in
             let guild = try world.guild(try call.id("guild"), for: call.me)
@@ -96,7 +113,9 @@ extension Endpoint {
         Endpoint("POST", "/guilds/{guild}/roles") { world, call throws(APIError) in
             let guild = try world.guild(try call.id("guild"), for: call.me)
             try world.require(Permission.manageRoles, of: call.me, in: guild)
-            if guild.roles.count >= 250 { throw APIError(status: 400, code: 30005, message: "Maximum number of guild roles reached (250)") }
+            if guild.roles.count >= 250 {
+                throw APIError(status: 400, code: 30005, message: "Maximum number of guild roles reached (250)")
+            }
             return .ok(world.roleJSON(world.createRole(in: guild.id, call.body)))
         },
         Endpoint("PATCH", "/guilds/{guild}/roles") { world, call throws(APIError) in
@@ -132,12 +151,16 @@ extension Endpoint {
             let guild = try world.guild(try call.id("guild"), for: call.me)
             let user = call.parameters["user"] == "@me" ? call.me : try call.id("user")
             guard var state = guild.voiceStates[user] else { throw .unknownVoiceState }
-            guard let channel = world.channels[state.channel], channel.type == ChannelType.stage else { throw .wrongChannelType }
+            guard let channel = world.channels[state.channel], channel.type == ChannelType.stage else {
+                throw .wrongChannelType
+            }
             if user != call.me || call.body["suppress"]?.bool == false {
                 try world.require(Permission.muteMembers, of: call.me, in: channel)
             }
             if let suppress = call.body["suppress"]?.bool { state.suppress = suppress }
-            if let request = call.body["request_to_speak_timestamp"] { state.requestToSpeak = request.string.flatMap { Timestamp.parse($0) } }
+            if let request = call.body["request_to_speak_timestamp"] {
+                state.requestToSpeak = request.string.flatMap { Timestamp.parse($0) }
+            }
             world.guilds[guild.id]?.voiceStates[user] = state
             world.tellVoice(state)
             world.emit(.voice(.changed(state)))
@@ -154,7 +177,9 @@ extension Endpoint {
     private static func below(_ world: World, _ call: RESTCall, _ wanted: UInt64) throws(APIError) -> Guild {
         let guild = try world.guild(try call.id("guild"), for: call.me)
         try world.require(wanted, of: call.me, in: guild)
-        if world.rank(of: try call.id("user"), in: guild) >= world.rank(of: call.me, in: guild) { throw .missingPermissions }
+        if world.rank(of: try call.id("user"), in: guild) >= world.rank(of: call.me, in: guild) {
+            throw .missingPermissions
+        }
         return guild
     }
 
@@ -166,7 +191,9 @@ extension Endpoint {
         return (guild, role)
     }
 
-    private static func changeRole(_ world: inout World, _ call: RESTCall, _ isHeld: Bool) throws(APIError) -> RESTAnswer {
+    private static func changeRole(_ world: inout World, _ call: RESTCall, _ isHeld: Bool) throws(APIError)
+        -> RESTAnswer
+    {
         let (guild, role) = try ownedRole(world, call)
         let user = try call.id("user")
         guard guild.members[user] != nil else { throw .unknownMember }
@@ -183,7 +210,9 @@ extension World {
         let wanted = prefix.lowercased()
         return guild.members.values.sorted { $0.user < $1.user }.filter { member in
             let account = accounts[member.user]
-            return [member.nick, account?.username, account?.globalName].contains { $0?.lowercased().hasPrefix(wanted) ?? false }
+            return [member.nick, account?.username, account?.globalName].contains {
+                $0?.lowercased().hasPrefix(wanted) ?? false
+            }
         }
     }
 }

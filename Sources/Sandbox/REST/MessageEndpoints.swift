@@ -49,7 +49,11 @@ extension Endpoint {
             try world.require(Permission.manageMessages, of: call.me, in: channel)
             let ids = (call.body["messages"]?.array ?? []).compactMap(\.snowflake)
             guard (2...100).contains(ids.count) else {
-                throw APIError(status: 400, code: 50016, message: "Provided too few or too many messages to delete. Must provide at least 2 and at most 100 messages to delete")
+                throw APIError(
+                    status: 400, code: 50016,
+                    message:
+                        "Provided too few or too many messages to delete. Must provide at least 2 and at most 100 messages to delete"
+                )
             }
             let oldest = UInt64(max(0, world.now - 1_209_600_000 - 1_420_070_400_000)) << 22
             if ids.contains(where: { $0 < oldest }) {
@@ -73,7 +77,8 @@ extension Endpoint {
             world.type(call.me, in: channel)
             return .empty
         },
-        Endpoint("PUT", "/channels/{channel}/messages/{message}/reactions/{emoji}/@me") { world, call throws(APIError) in
+        Endpoint("PUT", "/channels/{channel}/messages/{message}/reactions/{emoji}/@me") {
+            world, call throws(APIError) in
             let (channel, message) = try find(world, call)
             let emoji = try Emoji.read(call.parameters["emoji"] ?? "")
             try world.require(Permission.readHistory, of: call.me, in: channel)
@@ -83,12 +88,14 @@ extension Endpoint {
             try world.react(call.me, emoji, to: message)
             return .empty
         },
-        Endpoint("DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}/@me") { world, call throws(APIError) in
+        Endpoint("DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}/@me") {
+            world, call throws(APIError) in
             let (_, message) = try find(world, call)
             world.unreact(call.me, try Emoji.read(call.parameters["emoji"] ?? "").key, from: message)
             return .empty
         },
-        Endpoint("DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}/{user}") { world, call throws(APIError) in
+        Endpoint("DELETE", "/channels/{channel}/messages/{message}/reactions/{emoji}/{user}") {
+            world, call throws(APIError) in
             let (channel, message) = try find(world, call)
             try world.require(Permission.manageMessages, of: call.me, in: channel)
             world.unreact(try call.id("user"), try Emoji.read(call.parameters["emoji"] ?? "").key, from: message)
@@ -125,10 +132,18 @@ extension Endpoint {
             let messages = channel.pins.reversed().compactMap { world.message($0.message, in: channel.id) }
             return .ok(.array(messages.map { world.messageJSON($0, viewer: call.me) }))
         },
-        Endpoint("PUT", "/channels/{channel}/messages/pins/{message}") { world, call throws(APIError) in try pin(&world, call, true) },
-        Endpoint("DELETE", "/channels/{channel}/messages/pins/{message}") { world, call throws(APIError) in try pin(&world, call, false) },
-        Endpoint("PUT", "/channels/{channel}/pins/{message}") { world, call throws(APIError) in try pin(&world, call, true) },
-        Endpoint("DELETE", "/channels/{channel}/pins/{message}") { world, call throws(APIError) in try pin(&world, call, false) },
+        Endpoint("PUT", "/channels/{channel}/messages/pins/{message}") { world, call throws(APIError) in
+            try pin(&world, call, true)
+        },
+        Endpoint("DELETE", "/channels/{channel}/messages/pins/{message}") { world, call throws(APIError) in
+            try pin(&world, call, false)
+        },
+        Endpoint("PUT", "/channels/{channel}/pins/{message}") { world, call throws(APIError) in
+            try pin(&world, call, true)
+        },
+        Endpoint("DELETE", "/channels/{channel}/pins/{message}") { world, call throws(APIError) in
+            try pin(&world, call, false)
+        },
     ]
 
     private static func find(_ world: World, _ call: RESTCall) throws(APIError) -> (Channel, Message) {
@@ -139,7 +154,9 @@ extension Endpoint {
         return (channel, message)
     }
 
-    private static func clearReactions(_ world: inout World, _ call: RESTCall, only emoji: Emoji?) throws(APIError) -> RESTAnswer {
+    private static func clearReactions(_ world: inout World, _ call: RESTCall, only emoji: Emoji?) throws(APIError)
+        -> RESTAnswer
+    {
         var (channel, message) = try find(world, call)
         try world.require(Permission.manageMessages, of: call.me, in: channel)
         message.reactions.removeAll { emoji == nil || $0.key == emoji?.key }
@@ -171,7 +188,10 @@ extension Endpoint {
         if let guild = channel.guild {
             world.tell(
                 guild: guild, "CHANNEL_PINS_UPDATE", intent: Intent.guilds,
-                ["guild_id": .id(guild), "channel_id": .id(channel.id), "last_pin_timestamp": Timestamp.json(isPinned ? world.now : channel.lastPin)],
+                [
+                    "guild_id": .id(guild), "channel_id": .id(channel.id),
+                    "last_pin_timestamp": Timestamp.json(isPinned ? world.now : channel.lastPin),
+                ],
                 channel: channel.id)
         }
         return .empty
@@ -188,7 +208,9 @@ struct Emoji: Sendable {
         if parts.count >= 2, let id = parts.last.flatMap({ UInt64($0) }) {
             return Emoji(key: String(id), json: ["id": .id(id), "name": .string(parts[parts.count - 2])])
         }
-        let isEmoji = text.unicodeScalars.contains { $0.properties.isEmoji && $0.value > 0xFF || $0.value == 0x20E3 || $0.value == 0xA9 || $0.value == 0xAE }
+        let isEmoji = text.unicodeScalars.contains {
+            $0.properties.isEmoji && $0.value > 0xFF || $0.value == 0x20E3 || $0.value == 0xA9 || $0.value == 0xAE
+        }
         guard isEmoji else { throw APIError(status: 400, code: 10014, message: "Unknown Emoji") }
         return Emoji(key: text, json: ["id": nil, "name": .string(text)])
     }
@@ -202,7 +224,9 @@ extension World {
         guard let guild = channel.guild else {
             emit(
                 .dispatch(
-                    Dispatch(name: "TYPING_START", data: data, audience: .direct(channel.recipients), intent: Intent.directTyping)))
+                    Dispatch(
+                        name: "TYPING_START", data: data, audience: .direct(channel.recipients),
+                        intent: Intent.directTyping)))
             return
         }
         data["guild_id"] = .id(guild)

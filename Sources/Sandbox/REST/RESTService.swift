@@ -63,7 +63,9 @@ extension Core {
 
     private static func token(_ header: String?) -> String? {
         guard let header else { return nil }
-        for scheme in ["Bot ", "Bearer "] where header.hasPrefix(scheme) { return String(header.dropFirst(scheme.count)) }
+        for scheme in ["Bot ", "Bearer "] where header.hasPrefix(scheme) {
+            return String(header.dropFirst(scheme.count))
+        }
         return nil
     }
 
@@ -87,8 +89,11 @@ extension Core {
         _ state: inout State
     ) -> (HTTPResponse?, [(String, String)]) {
         let isInteraction = !endpoint.needsBot
-        let major = [parameters["channel"], parameters["guild"], parameters["webhook"], isInteraction ? parameters["token"] : nil]
-            .compactMap { $0 }.joined(separator: "/")
+        let major = [
+            parameters["channel"], parameters["guild"], parameters["webhook"],
+            isInteraction ? parameters["token"] : nil,
+        ]
+        .compactMap { $0 }.joined(separator: "/")
         if let fault = state.faults.takeLimit(endpoint.route) {
             let headers = fault.scope == "global" ? [("X-RateLimit-Global", "true")] : []
             return (Self.tooMany(fault.retryAfter, fault.scope == "global", fault.scope, headers), [])
@@ -107,9 +112,13 @@ extension Core {
     private func hiddenLimit(
         _ endpoint: Endpoint, _ parameters: [String: String], _ body: JSON, _ state: inout State
     ) -> HTTPResponse? {
-        guard endpoint.route == "PATCH /channels/{channel}", body["name"] != nil || body["topic"] != nil else { return nil }
+        guard endpoint.route == "PATCH /channels/{channel}", body["name"] != nil || body["topic"] != nil else {
+            return nil
+        }
         let rule = state.limits.rules.channelNames
-        guard let wait = state.limits.takeHidden("name/\(parameters["channel"] ?? "")", rule, now: now) else { return nil }
+        guard let wait = state.limits.takeHidden("name/\(parameters["channel"] ?? "")", rule, now: now) else {
+            return nil
+        }
         return Self.tooMany(wait, false, "user", [])
     }
 

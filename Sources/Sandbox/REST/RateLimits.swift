@@ -70,7 +70,8 @@ struct RateLimits: Sendable {
             if now >= bucket.resetsAt { bucket = Bucket(used: 0, resetsAt: now + 1000) }
             if bucket.used >= rules.global {
                 let wait = Double(bucket.resetsAt - now) / 1000
-                return .limited(retryAfter: wait, isGlobal: true, scope: "global", headers: [("X-RateLimit-Global", "true")])
+                return .limited(
+                    retryAfter: wait, isGlobal: true, scope: "global", headers: [("X-RateLimit-Global", "true")])
             }
             bucket.used += 1
             globals[identity] = bucket

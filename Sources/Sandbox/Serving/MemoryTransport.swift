@@ -71,7 +71,9 @@ final class MemorySocket: WebSocketConnection {
     private let outgoing: BoundedChannel<WebSocketMessage>
     private let ending: Ending
 
-    private init(_ incoming: BoundedChannel<WebSocketMessage>, _ outgoing: BoundedChannel<WebSocketMessage>, _ ending: Ending) {
+    private init(
+        _ incoming: BoundedChannel<WebSocketMessage>, _ outgoing: BoundedChannel<WebSocketMessage>, _ ending: Ending
+    ) {
         self.incoming = incoming
         self.outgoing = outgoing
         self.ending = ending

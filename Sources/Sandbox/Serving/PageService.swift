@@ -13,7 +13,8 @@ struct PageService: WebServerHandler {
         if request.path.hasPrefix("/sandbox/api/") { return await admin.respond(to: request) }
         if request.path.hasPrefix("/attachments/") { return file(request) }
         if request.path == "/gw" || request.path.hasPrefix("/gw/") {
-            return core.isGatewayRefused ? .text(503, "The gateway refuses connections.") : .text(426, "Connect with a WebSocket.")
+            return core.isGatewayRefused
+                ? .text(503, "The gateway refuses connections.") : .text(426, "Connect with a WebSocket.")
         }
         if request.method == "GET" || request.method == "HEAD", let page = PageFiles.all[request.path] {
             return ServerResponse(

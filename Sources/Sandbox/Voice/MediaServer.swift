@@ -122,7 +122,9 @@ final class MediaServer: Sendable {
             let channels = Set(state.clients.values.filter { $0.guild == guild }.map(\.channel))
             for channel in channels {
                 state.rooms[channel]?.markedAt = now
-                for ssrc in state.rooms[channel]?.streams.keys.map({ $0 }) ?? [] { state.rooms[channel]?.streams[ssrc]?.mark() }
+                for ssrc in state.rooms[channel]?.streams.keys.map({ $0 }) ?? [] {
+                    state.rooms[channel]?.streams[ssrc]?.mark()
+                }
             }
         }
     }
@@ -147,7 +149,10 @@ final class MediaServer: Sendable {
             let (stop, wait) = state.withLock { state -> (Bool, Int32) in
                 let due = state.waiting.first?.due ?? .max
                 let now = MediaThread.now()
-                return (state.stopping, due == .max ? 50 : Int32(clamping: max(0, min(50, (due - now + 999_999) / 1_000_000))))
+                return (
+                    state.stopping,
+                    due == .max ? 50 : Int32(clamping: max(0, min(50, (due - now + 999_999) / 1_000_000)))
+                )
             }
             if stop { break }
             let count = polled.count
@@ -182,7 +187,9 @@ final class MediaServer: Sendable {
             if roll(&state) < state.faults.latePercent { delay += Int64(state.faults.lateMilliseconds * 1_000_000) }
         }
         guard delay > 0 else { return copies }
-        for _ in 0..<copies { hold(Waiting(due: now + delay, bytes: bytes, peer: peer, region: region, isIncoming: true), &state) }
+        for _ in 0..<copies {
+            hold(Waiting(due: now + delay, bytes: bytes, peer: peer, region: region, isIncoming: true), &state)
+        }
         return 0
     }
 
@@ -219,7 +226,10 @@ final class MediaServer: Sendable {
 
     private func reply(_ bytes: [UInt8], to peer: MediaSocket.Peer, _ region: Int, _ state: inout State) {
         if state.latency > 0 {
-            hold(Waiting(due: MediaThread.now() + state.latency, bytes: bytes, peer: peer, region: region, isIncoming: false), &state)
+            hold(
+                Waiting(
+                    due: MediaThread.now() + state.latency, bytes: bytes, peer: peer, region: region, isIncoming: false),
+                &state)
         } else {
             sockets[region].send(bytes, to: peer)
         }
@@ -244,7 +254,9 @@ final class MediaServer: Sendable {
         guard bytes.count > 12, bytes[0] >> 6 == 2, !(200...207).contains(bytes[1]) else { return }
         let ssrc = bytes[8..<12].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
         let client = state.withLock { $0.clients[ssrc] }
-        guard let client, let cipher = client.cipher, client.peer == peer, client.mayTalk, let packet = try? cipher.open(bytes) else {
+        guard let client, let cipher = client.cipher, client.peer == peer, client.mayTalk,
+            let packet = try? cipher.open(bytes)
+        else {
             state.withLock { $0.rejected += 1 }
             return
         }
@@ -266,7 +278,9 @@ final class MediaServer: Sendable {
             sequence: packet.header.sequence, timestamp: packet.header.timestamp, ssrc: ssrc
         ).bytes
         for target in targets {
-            guard let peer = target.peer, let sealed = try? target.cipher?.seal(header: header, plaintext: packet.payload) else { continue }
+            guard let peer = target.peer,
+                let sealed = try? target.cipher?.seal(header: header, plaintext: packet.payload)
+            else { continue }
             state.withLock { reply(sealed, to: peer, target.region, &$0) }
         }
     }

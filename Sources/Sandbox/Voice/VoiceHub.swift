@@ -92,7 +92,9 @@ struct VoiceHub: Sendable {
     }
 
     mutating func disconnect(_ id: Int, clientCode: UInt16?, now: Int64, world: World) -> Step {
-        guard let link = links.removeValue(forKey: id), let place = link.place, sessions[place]?.link == id else { return Step() }
+        guard let link = links.removeValue(forKey: id), let place = link.place, sessions[place]?.link == id else {
+            return Step()
+        }
         sessions[place]?.link = nil
         sessions[place]?.lostAt = now
         return !link.isOver && clientCode == 1000 ? remove(place, closing: nil, world: world) : Step()
@@ -123,7 +125,9 @@ struct VoiceHub: Sendable {
         for (place, session) in sessions {
             guard let lost = session.lostAt, now - lost > rules.resumeWindow else { continue }
             step.add(remove(place, closing: nil, world: world))
-            if world.voiceGrants[place]?.token == session.grant.token, let state = world.guilds[place.guild]?.voiceStates[place.user] {
+            if world.voiceGrants[place]?.token == session.grant.token,
+                let state = world.guilds[place.guild]?.voiceStates[place.user]
+            {
                 world.leaveVoice(state)
             }
         }
@@ -161,7 +165,10 @@ struct VoiceHub: Sendable {
     private mutating func heartbeat(_ id: Int, _ data: JSON, _ now: Int64) -> Step {
         links[id]?.lastBeat = now
         if let place = links[id]?.place, let ack = data["seq_ack"]?.integer, ack >= 0 {
-            sessions[place]?.replay.removeAll { Self.isAfter(UInt16(truncatingIfNeeded: ack), $0.sequence) || $0.sequence == UInt16(truncatingIfNeeded: ack) }
+            sessions[place]?.replay.removeAll {
+                Self.isAfter(UInt16(truncatingIfNeeded: ack), $0.sequence)
+                    || $0.sequence == UInt16(truncatingIfNeeded: ack)
+            }
         }
         let nonce = data.object != nil ? ["t": data["t"] ?? 0] : data
         let answer: JSON = ["op": 6, "d": nonce]
@@ -209,8 +216,10 @@ struct VoiceHub: Sendable {
                     "modes": .array(rules.modes.map { .string($0) }), "experiments": ["fixed_keyframe_interval"],
                     "streams": [],
                 ]))
-        let present = (world.guilds[guild]?.voiceStates ?? [:]).values.filter { $0.channel == grant.channel && $0.user != user }
-            .map(\.user).sorted()
+        let present = (world.guilds[guild]?.voiceStates ?? [:]).values.filter {
+            $0.channel == grant.channel && $0.user != user
+        }
+        .map(\.user).sorted()
         if !present.isEmpty { step.add(introduce(present, to: place)) }
         for other in sessions.values where other.grant.channel == grant.channel && other.place != place {
             step.add(introduce([user], to: other.place))

@@ -8,17 +8,23 @@ extension World {
         var seen: Set<String> = []
         var counts: [Int64: Int] = [:]
         for (index, body) in list.enumerated() {
-            guard let fields = CommandForm.check(body, [String(index)], isGuild: guild != nil, &errors) else { continue }
+            guard let fields = CommandForm.check(body, [String(index)], isGuild: guild != nil, &errors) else {
+                continue
+            }
             let type = fields["type"]?.integer ?? 1
             counts[type, default: 0] += 1
             if !seen.insert("\(type)/\(fields["name"]?.string ?? "")").inserted {
-                errors.add([String(index), "name"], "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
+                errors.add(
+                    [String(index), "name"], "APPLICATION_COMMANDS_DUPLICATE_NAME",
+                    "Application command names must be unique")
             }
             checked.append(fields)
         }
         try errors.check()
         for (type, count) in counts where count > Self.limits[type] ?? 0 {
-            throw APIError(status: 400, code: 30032, message: "Maximum number of application commands reached (\(Self.limits[type] ?? 0))")
+            throw APIError(
+                status: 400, code: 30032,
+                message: "Maximum number of application commands reached (\(Self.limits[type] ?? 0))")
         }
         let old = applications[application]?.commands[guild] ?? []
         let commands = checked.map { makeCommand($0, among: old) }
@@ -37,7 +43,8 @@ extension World {
         if let place { list[place] = command } else { list.append(command) }
         let limit = Self.limits[command.type] ?? 0
         if list.filter({ $0.type == command.type }).count > limit {
-            throw APIError(status: 400, code: 30032, message: "Maximum number of application commands reached (\(limit))")
+            throw APIError(
+                status: 400, code: 30032, message: "Maximum number of application commands reached (\(limit))")
         }
         applications[application]?.commands[guild] = list
         tellPage(application)
@@ -45,7 +52,9 @@ extension World {
     }
 
     /// Changes some fields of a command.
-    mutating func patchCommand(_ command: Command, of application: ID, guild: ID?, _ body: JSON) throws(APIError) -> Command {
+    mutating func patchCommand(_ command: Command, of application: ID, guild: ID?, _ body: JSON) throws(APIError)
+        -> Command
+    {
         var merged = JSON.object(command.body).merging(body.object ?? [:])
         merged["name"] = body["name"] ?? .string(command.name)
         merged["type"] = .int(command.type)

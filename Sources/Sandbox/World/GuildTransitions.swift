@@ -54,9 +54,13 @@ extension World {
         var changed = false
         if let nick = body["nick"] {
             try require(target == actor ? Permission.changeNickname : Permission.manageNicknames, of: actor, in: guild)
-            if target != actor && rank(of: target, in: guild) >= rank(of: actor, in: guild) { throw .missingPermissions }
+            if target != actor && rank(of: target, in: guild) >= rank(of: actor, in: guild) {
+                throw .missingPermissions
+            }
             let text = nick.string ?? ""
-            if text.unicodeScalars.count > 32 { throw .form(["nick"], "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 32 in length.") }
+            if text.unicodeScalars.count > 32 {
+                throw .form(["nick"], "BASE_TYPE_BAD_LENGTH", "Must be between 1 and 32 in length.")
+            }
             member.nick = text.isEmpty ? nil : text
             changed = true
         }
@@ -127,7 +131,9 @@ extension World {
 
     mutating func deleteRole(_ role: ID, in guildID: ID) {
         guilds[guildID]?.roles[role] = nil
-        for user in (guilds[guildID]?.members ?? [:]).keys { guilds[guildID]?.members[user]?.roles.removeAll { $0 == role } }
+        for user in (guilds[guildID]?.members ?? [:]).keys {
+            guilds[guildID]?.members[user]?.roles.removeAll { $0 == role }
+        }
         tell(
             guild: guildID, "GUILD_ROLE_DELETE", intent: Intent.guilds,
             ["guild_id": .id(guildID), "role_id": .id(role)])
@@ -163,11 +169,15 @@ extension World {
         if let nsfw = body["nsfw"]?.bool { channel.nsfw = nsfw }
         if let seconds = body["rate_limit_per_user"]?.integer { channel.rateLimitPerUser = seconds }
         if let bitrate = body["bitrate"]?.integer {
-            if !(8000...96000).contains(bitrate) { errors.add(["bitrate"], "NUMBER_TYPE_MAX", "int value should be between 8000 and 96000.") }
+            if !(8000...96000).contains(bitrate) {
+                errors.add(["bitrate"], "NUMBER_TYPE_MAX", "int value should be between 8000 and 96000.")
+            }
             channel.bitrate = bitrate
         }
         if let limit = body["user_limit"]?.integer {
-            if !(0...99).contains(limit) { errors.add(["user_limit"], "NUMBER_TYPE_MAX", "int value should be less than or equal to 99.") }
+            if !(0...99).contains(limit) {
+                errors.add(["user_limit"], "NUMBER_TYPE_MAX", "int value should be less than or equal to 99.")
+            }
             channel.userLimit = limit
         }
         if let region = body["rtc_region"] { channel.rtcRegion = region.string }
@@ -225,7 +235,8 @@ extension World {
         thread.members = [owner]
         if let minutes = body["auto_archive_duration"]?.integer {
             guard [60, 1440, 4320, 10080].contains(minutes) else {
-                throw .form(["auto_archive_duration"], "BASE_TYPE_CHOICES", "Value must be one of {60, 1440, 4320, 10080}.")
+                throw .form(
+                    ["auto_archive_duration"], "BASE_TYPE_CHOICES", "Value must be one of {60, 1440, 4320, 10080}.")
             }
             thread.autoArchive = minutes
         }

@@ -34,7 +34,9 @@ extension World {
         _ id: ID, token: String, body: JSON, files: [UploadedFile]
     ) throws(APIError) -> JSON {
         var interaction = try callable(id, token)
-        guard let kind = body["type"]?.integer else { throw .form(["type"], "BASE_TYPE_REQUIRED", "This field is required") }
+        guard let kind = body["type"]?.integer else {
+            throw .form(["type"], "BASE_TYPE_REQUIRED", "This field is required")
+        }
         let data = body["data"] ?? .object([:])
         let fromComponent = interaction.sourceMessage != nil
         let allowed: [Int64]
@@ -45,7 +47,9 @@ extension World {
         default: allowed = fromComponent ? [4, 5, 6, 7, 10] : [4, 5, 10]
         }
         guard allowed.contains(kind) else {
-            throw .form(["type"], "INTERACTION_APPLICATION_RESPONSE_TYPE_INVALID", "Value must be one of {\(allowed.map(String.init).joined(separator: ", "))}.")
+            throw .form(
+                ["type"], "INTERACTION_APPLICATION_RESPONSE_TYPE_INVALID",
+                "Value must be one of {\(allowed.map(String.init).joined(separator: ", "))}.")
         }
         var made: Message?
         switch kind {
@@ -97,11 +101,15 @@ extension World {
 
     private func checkChoices(_ data: JSON) throws(APIError) {
         var errors = FormErrors()
-        guard let choices = data["choices"]?.array else { throw .form(["data", "choices"], "BASE_TYPE_REQUIRED", "This field is required") }
+        guard let choices = data["choices"]?.array else {
+            throw .form(["data", "choices"], "BASE_TYPE_REQUIRED", "This field is required")
+        }
         if choices.count > 25 { errors.tooLong(["data", "choices"], 25) }
         for (index, choice) in choices.enumerated() {
             let path = ["data", "choices", String(index)]
-            if !(1...100).contains(choice["name"]?.string?.unicodeScalars.count ?? 0) { errors.length(path + ["name"], 1, 100) }
+            if !(1...100).contains(choice["name"]?.string?.unicodeScalars.count ?? 0) {
+                errors.length(path + ["name"], 1, 100)
+            }
             guard let value = choice["value"], value.string != nil || value.number != nil else {
                 errors.required(path + ["value"])
                 continue
@@ -114,8 +122,12 @@ extension World {
     private func checkModal(_ data: JSON) throws(APIError) -> JSON {
         var errors = FormErrors()
         var modal = data
-        if !(1...100).contains(data["custom_id"]?.string?.unicodeScalars.count ?? 0) { errors.length(["data", "custom_id"], 1, 100) }
-        if !(1...45).contains(data["title"]?.string?.unicodeScalars.count ?? 0) { errors.length(["data", "title"], 1, 45) }
+        if !(1...100).contains(data["custom_id"]?.string?.unicodeScalars.count ?? 0) {
+            errors.length(["data", "custom_id"], 1, 100)
+        }
+        if !(1...45).contains(data["title"]?.string?.unicodeScalars.count ?? 0) {
+            errors.length(["data", "title"], 1, 45)
+        }
         var check = ComponentCheck(isV2: true, files: [])
         modal["components"] = .array(check.modal(data["components"]?.array ?? [], &errors))
         try errors.check()
@@ -124,7 +136,8 @@ extension World {
 
     /// The interaction behind a webhook token that is still good.
     func webhookInteraction(_ application: ID, _ token: String) throws(APIError) -> Interaction {
-        guard let id = interactionTokens[token], let interaction = interactions[id], interaction.application == application
+        guard let id = interactionTokens[token], let interaction = interactions[id],
+            interaction.application == application
         else { throw .unknownWebhook }
         guard now - interaction.createdAt < Interaction.tokenLife else { throw .invalidWebhookToken }
         guard case .answered = interaction.state else { throw .unknownWebhook }
@@ -141,7 +154,9 @@ extension World {
     }
 
     /// A follow-up message; straight after a deferral it fills the loading message.
-    mutating func followUp(_ interaction: Interaction, _ body: JSON, _ files: [UploadedFile]) throws(APIError) -> Message {
+    mutating func followUp(_ interaction: Interaction, _ body: JSON, _ files: [UploadedFile]) throws(APIError)
+        -> Message
+    {
         if interaction.isLoading, let id = interaction.response, let loading = message(id, in: interaction.channel) {
             return try editOriginal(interaction, loading, body, files)
         }

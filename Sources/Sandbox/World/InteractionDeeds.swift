@@ -112,15 +112,22 @@ extension World {
     }
 
     private func check(_ value: JSON, _ option: JSON, _ path: [String], _ errors: inout FormErrors) {
-        if let choices = option["choices"]?.array, !choices.isEmpty, !choices.contains(where: { $0["value"] == value }) {
+        if let choices = option["choices"]?.array, !choices.isEmpty, !choices.contains(where: { $0["value"] == value })
+        {
             errors.choice(path, choices.compactMap { $0["name"]?.string }.joined(separator: ", "))
         }
         if let number = value.number {
-            if let low = option["min_value"]?.number, number < low { errors.add(path, "NUMBER_TYPE_MIN", "The value should be at least \(low).") }
-            if let high = option["max_value"]?.number, number > high { errors.add(path, "NUMBER_TYPE_MAX", "The value should be at most \(high).") }
+            if let low = option["min_value"]?.number, number < low {
+                errors.add(path, "NUMBER_TYPE_MIN", "The value should be at least \(low).")
+            }
+            if let high = option["max_value"]?.number, number > high {
+                errors.add(path, "NUMBER_TYPE_MAX", "The value should be at most \(high).")
+            }
         } else if let text = value.string {
             let count = Int64(text.unicodeScalars.count)
-            if let low = option["min_length"]?.integer, count < low { errors.add(path, "BASE_TYPE_MIN_LENGTH", "Must be \(low) or more in length.") }
+            if let low = option["min_length"]?.integer, count < low {
+                errors.add(path, "BASE_TYPE_MIN_LENGTH", "Must be \(low) or more in length.")
+            }
             let high = option["max_length"]?.integer ?? 6000
             if count > high { errors.tooLong(path, Int(high)) }
         }
@@ -165,14 +172,21 @@ extension World {
     }
 
     /// A person presses a button or chooses from a select.
-    mutating func useComponent(message id: ID, user: ID, customID: String, values: [JSON]?) throws(APIError) -> Interaction {
-        guard let message = message(id), message.onlyFor == nil || message.onlyFor == user else { throw .unknownMessage }
+    mutating func useComponent(message id: ID, user: ID, customID: String, values: [JSON]?) throws(APIError)
+        -> Interaction
+    {
+        guard let message = message(id), message.onlyFor == nil || message.onlyFor == user else {
+            throw .unknownMessage
+        }
         let channel = try visibleChannel(message.channel, to: user)
         guard let component = Self.find(customID, in: message.components) else {
             throw .form(["custom_id"], "BASE_TYPE_BAD", "The message has no such component.")
         }
-        if component["disabled"]?.bool == true { throw .form(["custom_id"], "BASE_TYPE_BAD", "The component is disabled.") }
-        guard let application = message.application ?? (applications[message.author] != nil ? message.author : nil) else {
+        if component["disabled"]?.bool == true {
+            throw .form(["custom_id"], "BASE_TYPE_BAD", "The component is disabled.")
+        }
+        guard let application = message.application ?? (applications[message.author] != nil ? message.author : nil)
+        else {
             throw .unknownInteraction
         }
         let type = component["type"]?.integer ?? 2
@@ -183,7 +197,9 @@ extension World {
             let chosen = values ?? []
             let low = component["min_values"]?.integer ?? 1
             let high = component["max_values"]?.integer ?? 1
-            if chosen.count < low || chosen.count > high { throw .form(["values"], "BASE_TYPE_BAD_LENGTH", "Must be between \(low) and \(high) in length.") }
+            if chosen.count < low || chosen.count > high {
+                throw .form(["values"], "BASE_TYPE_BAD_LENGTH", "Must be between \(low) and \(high) in length.")
+            }
             data["values"] = .array(chosen)
             var resolved: [String: [String: JSON]] = [:]
             for value in chosen.compactMap(\.snowflake) where type != 3 {
@@ -193,7 +209,9 @@ extension World {
             if type != 3 { data["resolved"] = .object(resolved.mapValues { .object($0) }) }
             if type == 3 {
                 let known = (component["options"]?.array ?? []).compactMap { $0["value"] }
-                if !chosen.allSatisfy({ known.contains($0) }) { throw .form(["values"], "BASE_TYPE_CHOICES", "Unknown value.") }
+                if !chosen.allSatisfy({ known.contains($0) }) {
+                    throw .form(["values"], "BASE_TYPE_CHOICES", "Unknown value.")
+                }
             }
         }
         return startInteraction(
@@ -203,7 +221,9 @@ extension World {
     private static func find(_ customID: String, in components: [JSON]) -> JSON? {
         for component in components {
             if component["custom_id"]?.string == customID { return component }
-            let children = (component["components"]?.array ?? []) + [component["accessory"], component["component"]].compactMap { $0 }
+            let children =
+                (component["components"]?.array ?? [])
+                + [component["accessory"], component["component"]].compactMap { $0 }
             if let found = find(customID, in: children) { return found }
         }
         return nil
@@ -211,7 +231,9 @@ extension World {
 
     /// A person sends a modal that an interaction had opened.
     mutating func submitModal(_ id: ID, user: ID, values: [String: JSON]) throws(APIError) -> Interaction {
-        guard let opener = interactions[id], opener.user == user, let modal = opener.modal else { throw .unknownInteraction }
+        guard let opener = interactions[id], opener.user == user, let modal = opener.modal else {
+            throw .unknownInteraction
+        }
         let channel = try visibleChannel(opener.channel, to: user)
         let components = (modal["components"]?.array ?? []).map { Self.answer($0, values) }
         interactions[id]?.modal = nil

@@ -5,7 +5,8 @@ extension World {
             "id": .id(message.id), "channel_id": .id(message.channel), "author": userJSON(message.author),
             "content": .string(message.content), "timestamp": Timestamp.json(message.timestamp),
             "edited_timestamp": Timestamp.json(message.editedAt), "tts": .bool(message.tts),
-            "mention_everyone": .bool(message.mentionEveryone), "mentions": .array(message.mentions.map { userJSON($0) }),
+            "mention_everyone": .bool(message.mentionEveryone),
+            "mentions": .array(message.mentions.map { userJSON($0) }),
             "mention_roles": .ids(message.mentionRoles), "attachments": .array(message.attachments),
         ]
         json = json.merging([
@@ -17,7 +18,8 @@ extension World {
             json["message_reference"] = reference
             if message.type == 19 {
                 let target = reference["message_id"]?.snowflake.flatMap { self.message($0, in: message.channel) }
-                json["referenced_message"] = target.map { messageJSON($0, viewer: viewer).removing("referenced_message") }
+                json["referenced_message"] =
+                    target.map { messageJSON($0, viewer: viewer).removing("referenced_message") }
                     ?? .null
             }
         }
@@ -60,7 +62,9 @@ extension World {
 
     /// A kept message, ephemeral or not.
     func message(_ id: ID, in channel: ID) -> Message? {
-        guard let messages = channels[channel]?.messages, let index = Self.index(of: id, in: messages) else { return nil }
+        guard let messages = channels[channel]?.messages, let index = Self.index(of: id, in: messages) else {
+            return nil
+        }
         return messages[index]
     }
 

@@ -33,7 +33,9 @@ extension World {
         if form.isEmpty { throw .emptyMessage }
         if form.enforceNonce, let nonce = form.nonce {
             let key = "\(author)/\(channelID)/\(nonce.text)"
-            if let earlier = recentNonces.first(where: { $0.key == key }), let message = message(earlier.message, in: channelID) {
+            if let earlier = recentNonces.first(where: { $0.key == key }),
+                let message = message(earlier.message, in: channelID)
+            {
                 return message
             }
         }
@@ -79,9 +81,13 @@ extension World {
     }
 
     /// Applies an edit that was allowed.
-    mutating func editMessage(_ message: Message, _ form: MessageForm, silently: Bool = false) throws(APIError) -> Message {
+    mutating func editMessage(_ message: Message, _ form: MessageForm, silently: Bool = false) throws(APIError)
+        -> Message
+    {
         var edited = message
-        if let flags = form.flags { edited.flags = flags & ~MessageFlag.ephemeral | message.flags & MessageFlag.ephemeral }
+        if let flags = form.flags {
+            edited.flags = flags & ~MessageFlag.ephemeral | message.flags & MessageFlag.ephemeral
+        }
         if message.isLoading { edited.flags &= ~MessageFlag.loading }
         if edited.flags & MessageFlag.componentsV2 != 0 && message.flags & MessageFlag.componentsV2 == 0 {
             let clears = form.content?.isEmpty ?? message.content.isEmpty
@@ -127,7 +133,9 @@ extension World {
         var used: Set<String> = []
         if let embeds = form.embeds { message.embeds = embeds.map { resolveMedia($0, fresh, &used) } }
         if let components = form.components { message.components = components.map { resolveMedia($0, fresh, &used) } }
-        message.attachments = kept.filter { !used.contains($0["filename"]?.string ?? "") || message.flags & MessageFlag.componentsV2 != 0 }
+        message.attachments = kept.filter {
+            !used.contains($0["filename"]?.string ?? "") || message.flags & MessageFlag.componentsV2 != 0
+        }
     }
 
     /// Keeps a file for download and returns its attachment object.
@@ -192,7 +200,10 @@ extension World {
         if kind == 1 {
             let copy = messageJSON(original, viewer: nil)
             var snapshot: JSON = [:]
-            for key in ["content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags", "type", "mentions", "mention_roles", "components"] {
+            for key in [
+                "content", "embeds", "attachments", "timestamp", "edited_timestamp", "flags", "type", "mentions",
+                "mention_roles", "components",
+            ] {
                 snapshot[key] = copy[key]
             }
             message.snapshots = [["message": snapshot]]
@@ -228,8 +239,11 @@ extension World {
         message.mentions = users
         message.mentionRoles = roles
         let everyone = message.content.contains("@everyone") || message.content.contains("@here")
-        message.mentionEveryone = everyone && (allowed == nil || parse?.contains("everyone") == true)
-            && channels[message.channel].map { permissions(of: message.author, in: $0) & Permission.mentionEveryone != 0 } ?? false
+        message.mentionEveryone =
+            everyone && (allowed == nil || parse?.contains("everyone") == true)
+            && channels[message.channel].map {
+                permissions(of: message.author, in: $0) & Permission.mentionEveryone != 0
+            } ?? false
     }
 
     /// Sends MESSAGE_CREATE or MESSAGE_UPDATE to whom it may concern.

@@ -15,7 +15,9 @@ extension World {
 
     /// Fills an empty world: one guild, three people, one bot, text and voice channels.
     mutating func seed() {
-        for (id, name, shown) in [(Seed.alice, "alice", "Alice"), (Seed.bob, "bob", "Bob"), (Seed.cleo, "cleo", "Cleo")] {
+        for (id, name, shown) in [
+            (Seed.alice, "alice", "Alice"), (Seed.bob, "bob", "Bob"), (Seed.cleo, "cleo", "Cleo"),
+        ] {
             accounts[id] = Account(id: id, username: name, globalName: shown)
         }
         var guild = Guild(id: Seed.guild, name: "Backline Sandbox", owner: Seed.alice)

@@ -1,7 +1,8 @@
 extension World {
     /// Gateway op 4: joins, moves or leaves; without permission or room nothing happens at all, as on Discord.
     mutating func changeVoice(
-        user: ID, guild guildID: ID, channel: ID?, selfMute: Bool, selfDeaf: Bool, session: String, byForce: Bool = false
+        user: ID, guild guildID: ID, channel: ID?, selfMute: Bool, selfDeaf: Bool, session: String,
+        byForce: Bool = false
     ) {
         guard let guild = guilds[guildID], let member = guild.members[user] else { return }
         let old = guild.voiceStates[user]
@@ -33,7 +34,9 @@ extension World {
         guilds[guildID]?.voiceStates[user] = state
         tellVoice(state)
         emit(.voice(.entered(state, from: old?.channel)))
-        if accounts[user]?.isBot == true { grantVoice(state, endpoint: voiceGrants[VoicePlace(guild: guildID, user: user)]?.endpoint ?? 0) }
+        if accounts[user]?.isBot == true {
+            grantVoice(state, endpoint: voiceGrants[VoicePlace(guild: guildID, user: user)]?.endpoint ?? 0)
+        }
     }
 
     /// Hands a bot a voice server with a fresh token and ends what it had.

@@ -27,6 +27,7 @@ final class Song {
         self.request = request
         let opener = SourceOpener(request: request, control: control, fetcher: fetcher)
         let demuxer = try Demuxer(opener: opener)
+        control.headersRead()
         let known = demuxer.duration
         let isLive =
             demuxer.facts.isLive || (known == nil && (demuxer.isOneWay || demuxer.format.hasPrefix("hls")))

@@ -23,7 +23,6 @@ struct Session: Sendable {
 
     private func play() throws(MediaError) {
         let song = try Song(request: request, control: control, fetcher: fetcher)
-        control.opened()
         output.send(.opened(session: number, info: song.info))
         guard !isProbe else { return }
         // The first sound should be there at once; later batches save messages.

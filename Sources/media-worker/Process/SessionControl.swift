@@ -11,7 +11,7 @@ final class SessionControl: Sendable {
         var bytesLeft = SessionControl.openingBytes
     }
 
-    /// The most bytes read before a song is open: enough for large cover pictures and indexes, not for endless headers.
+    /// The most bytes read for a song's headers: enough for large cover pictures and indexes, not for endless headers.
     private static let openingBytes = 48 << 20
 
     private let state: Guarded<State>
@@ -61,8 +61,8 @@ final class SessionControl: Sendable {
         }
     }
 
-    /// The song is open: its bytes are not counted any more.
-    func opened() {
+    /// The song's headers are read: its bytes are not counted any more.
+    func headersRead() {
         state.with { $0.bytesLeft = .max }
     }
 

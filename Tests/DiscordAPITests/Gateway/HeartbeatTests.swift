@@ -104,6 +104,21 @@ struct HeartbeatTests {
         #expect(times.count > 150)
     }
 
+    @Test func aFloodOfRequestedBeatsStaysInTheBudget() {
+        var driver = MachineDriver()
+        driver.becomeReady()
+        var times: [Duration] = [.zero]
+        for _ in 0..<5000 {
+            driver.handle(.frame(.heartbeatRequest), after: .milliseconds(30))
+            times += driver.sent.map { _ in driver.now }
+            driver.handle(.frame(.heartbeatACK))
+        }
+        #expect(times.count > 240)
+        for (index, time) in times.enumerated() where index >= 120 {
+            #expect(time - times[index - 120] >= .seconds(60))
+        }
+    }
+
     @Test func waitingCommandsOfOneSubjectReplaceEachOther() throws {
         var driver = MachineDriver()
         for channel in UInt64(1)...500 {
