@@ -178,8 +178,7 @@ actor GuildSession {
         let (time, panelDone) = (parts.time, panelDone)
         await withDiscardingTaskGroup { group in
             group.addTask {
-                try? await time.sleep(for: .seconds(5))
-                panelDone.finish()
+                if (try? await time.sleep(for: .seconds(5))) != nil { panelDone.finish() }
             }
             _ = await panelDone.next()
             group.cancelAll()
@@ -263,8 +262,8 @@ actor GuildSession {
         await withDiscardingTaskGroup { group in
             if let deadline {
                 group.addTask {
-                    try? await time.sleep(until: deadline)
-                    changes.trySend(())
+                    // A sleep that was cancelled must leave no wake behind: the next wait would end at once.
+                    if (try? await time.sleep(until: deadline)) != nil { changes.trySend(()) }
                 }
             }
             _ = await changes.next()
