@@ -424,6 +424,8 @@ extension PlayerMachine {
     /// How often in a row a song is opened again. One that was never heard gets one more try, or the other ways to ask its
     /// site; waiting longer would help nobody.
     private func reopenLimit(of play: Play, after failure: StreamFailure) -> Int {
+        // The media pool has already tried other workers.
+        if failure.kind == .workerLost { return 1 }
         if play.feed.frontier == 0 { return failure.kind == .addressRefused ? 2 : 1 }
         return play.isLive ? settings.liveReopenLimit : settings.reopenLimit
     }
