@@ -88,6 +88,11 @@ public enum MusicError: Error, Sendable, Hashable {
     }
 }
 
+extension MusicError: CustomStringConvertible {
+    /// The sentence.
+    public var description: String { sentence }
+}
+
 extension Duration {
     /// `3:07` or `1:02:03`, for people.
     public var clockText: String {

@@ -40,7 +40,7 @@ final class Core: Sendable {
         wallStart = options.wallClock()
         var world = World(now: wallStart, seed: options.seed)
         world.messagesKept = options.messagesKept
-        _ = world.apply(at: wallStart) { (world: inout World) throws(APIError) in world.seed() }
+        _ = world.apply(at: wallStart) { (world: inout World) throws(APIError) in world.seed(guilds: options.guilds) }
         state = Mutex(
             State(
                 world: world, gateway: GatewayHub(rules: options.gateway), voice: VoiceHub(rules: options.voice),

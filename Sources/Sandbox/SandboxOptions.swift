@@ -15,6 +15,8 @@ public struct SandboxOptions: Sendable {
     public var gateway = GatewayRules()
     /// Voice behaviour.
     public var voice = VoiceRules()
+    /// Guilds in the world, all alike.
+    public var guilds = 1
     /// Messages kept per channel.
     public var messagesKept = 1000
     /// Voice packets the listener keeps per sender.

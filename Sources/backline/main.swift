@@ -1,1 +1,3 @@
-print("starting point")
+import Glibc
+
+exit(await Program.run(Array(CommandLine.arguments.dropFirst())))

@@ -56,6 +56,25 @@ struct SessionTests {
         }
     }
 
+    @Test("The progress bar moves every five seconds, no oftener")
+    func ticks() async throws {
+        try await world.running { bot in
+            await world.play(on: bot)
+            var times: [Duration] = []
+            while times.count < 6 {
+                world.voice.sink.play(25)
+                await world.clock.advance(by: .milliseconds(500))
+                for _ in 0..<100 { await Task.yield() }
+                while let deed = world.discord.deeds.tryNext() {
+                    if case .edited = deed { times.append(world.clock.now) }
+                }
+            }
+            // The first edits tell that the song began; then there is one per tick.
+            let ticks = times.suffix(4)
+            #expect(zip(ticks, ticks.dropFirst()).allSatisfy { $1 - $0 >= .seconds(4) }, "\(times)")
+        }
+    }
+
     @Test("Nothing playing for fifteen minutes, the bot leaves")
     func nothingPlaying() async throws {
         try await world.running { bot in
@@ -76,7 +95,7 @@ struct SessionTests {
             world.use("play", [("query", "march")], by: world.alice)
             _ = await world.answer()
             _ = await world.answer()
-            world.voice.events.trySend(.disconnected(nil))
+            world.voice.lose(nil)
             #expect(await said()?.hasPrefix("I was disconnected from <#20>. The queue is kept") == true)
             let queue = await world.ask("queue", by: world.alice)
             #expect(queue?.contains("The march") == true)

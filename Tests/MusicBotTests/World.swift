@@ -13,6 +13,7 @@ final class FakeVoice: VoiceLink, Sendable {
     struct State {
         var joined: [ChannelID] = []
         var left = 0
+        var channel: ChannelID?
         var failure: VoiceLinkFailure?
     }
 
@@ -26,13 +27,27 @@ final class FakeVoice: VoiceLink, Sendable {
     func run() async { _ = await done.next() }
     func connect(to channel: ChannelID) async throws(VoiceLinkFailure) {
         let failure = state.withLock { state in
-            if state.failure == nil { state.joined.append(channel) }
+            if state.failure == nil {
+                state.joined.append(channel)
+                state.channel = channel
+            }
             return state.failure
         }
         if let failure { throw failure }
         joins.trySend(channel)
     }
-    func disconnect() async { state.withLock { $0.left += 1 } }
+    var channel: ChannelID? { state.withLock { $0.channel } }
+    func disconnect() async {
+        state.withLock { state in
+            state.left += 1
+            state.channel = nil
+        }
+    }
+    /// Discord ends the connection.
+    func lose(_ sentence: String?) {
+        state.withLock { $0.channel = nil }
+        events.trySend(.disconnected(sentence))
+    }
     func receive(_ state: VoiceState) {}
     func receive(_ server: VoiceServerUpdate) {}
 }

@@ -81,6 +81,8 @@ extension CommandRouter {
     }
 
     private func conclude(_ ending: Ending, _ invocation: Invocation, _ logger: Logger) async {
+        // The program is ending; nothing more can be said.
+        guard !Task.isCancelled else { return }
         let trace = ["trace": invocation.traceID.description]
         do {
             switch ending {

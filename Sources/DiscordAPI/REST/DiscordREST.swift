@@ -13,7 +13,7 @@ public final class DiscordREST: Sendable {
     private let gate: RateLimitGate
 
     /// How Discord wants clients to name themselves (2.1).
-    static let userAgent = "DiscordBot (https://github.com/backline, 1.0) Backline"
+    static let userAgent = "DiscordBot (https://backline.example, 1.0) Backline"
     /// The most times one request is sent.
     private static let maximumTries = 5
     /// The longest wait for one answer.

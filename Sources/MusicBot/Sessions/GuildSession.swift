@@ -34,6 +34,8 @@ actor GuildSession {
     private struct Shared {
         var channel: ChannelID?
         var isEnded = false
+        /// Whether the connection is being made anew on purpose.
+        var isRejoining = false
     }
 
     init(guild: GuildID, me: UserID, textChannel: ChannelID, volume: Int, locale: String?, parts: SessionParts) {
@@ -176,8 +178,7 @@ actor GuildSession {
         let (time, panelDone) = (parts.time, panelDone)
         await withDiscardingTaskGroup { group in
             group.addTask {
-                try? await time.sleep(for: .seconds(5))
-                panelDone.finish()
+                if (try? await time.sleep(for: .seconds(5))) != nil { panelDone.finish() }
             }
             _ = await panelDone.next()
             group.cancelAll()
@@ -222,7 +223,10 @@ actor GuildSession {
             case .recovered: logger.info("voice recovered")
             case .disconnected(let sentence):
                 let place = channel.map(channelName) ?? ""
-                guard !isEnded, channel != nil else { continue }
+                // One that we asked for, or that has been overtaken by a new connection, changes nothing.
+                guard !isEnded, channel != nil, voice.channel == nil, !shared.withLock({ $0.isRejoining }) else {
+                    continue
+                }
                 shared.withLock { $0.channel = nil }
                 await hold()
                 if let sentence {
@@ -258,8 +262,8 @@ actor GuildSession {
         await withDiscardingTaskGroup { group in
             if let deadline {
                 group.addTask {
-                    try? await time.sleep(until: deadline)
-                    changes.trySend(())
+                    // A sleep that was cancelled must leave no wake behind: the next wait would end at once.
+                    if (try? await time.sleep(until: deadline)) != nil { changes.trySend(()) }
                 }
             }
             _ = await changes.next()
@@ -271,19 +275,25 @@ actor GuildSession {
     private func keepSeat() async {
         while await rejoins.next() != nil {
             guard await turn.next() != nil else { return }
-            if let channel, !isEnded {
-                logger.notice("joining again: the seat was lost with the gateway session")
-                do throws(VoiceLinkFailure) {
-                    try await voice.connect(to: channel)
-                } catch {
-                    logger.warning("joining again failed", ["reason": error.description])
-                    shared.withLock { $0.channel = nil }
-                    await hold()
-                    await say(Phrases.voiceLost, ["channel": channelName(channel), "reason": error.description])
-                }
-            }
+            if let channel, !isEnded { await rejoin(channel) }
             turn.trySend(())
         }
+    }
+
+    private func rejoin(_ channel: ChannelID) async {
+        logger.notice("joining again: the seat was lost with the gateway session")
+        shared.withLock { $0.isRejoining = true }
+        // The old voice session is dead with its seat; waiting for it to notice would only cost time.
+        await voice.disconnect()
+        do throws(VoiceLinkFailure) {
+            try await voice.connect(to: channel)
+        } catch {
+            logger.warning("joining again failed", ["reason": error.description])
+            shared.withLock { $0.channel = nil }
+            await hold()
+            await say(Phrases.voiceLost, ["channel": channelName(channel), "reason": error.description])
+        }
+        shared.withLock { $0.isRejoining = false }
     }
 }
 

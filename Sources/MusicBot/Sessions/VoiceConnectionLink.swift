@@ -10,6 +10,9 @@ public final class VoiceConnectionLink: VoiceLink {
     /// What happens to the connection.
     public let events = BoundedChannel<VoiceLinkEvent>(capacity: 64)
 
+    /// The channel it is in or on its way to.
+    public var channel: ChannelID? { connection.status.channel }
+
     private let connection: VoiceConnection
 
     /// Puts an output in front of a connection that is in no channel yet.

@@ -7,6 +7,8 @@ public import ServiceKit
 public protocol VoiceLink: AnyObject, Sendable {
     /// Where the player's frames go; the same before and after a reconnect.
     var output: any PlayerOutput { get }
+    /// The channel it is in or on its way to.
+    var channel: ChannelID? { get }
     /// What happens to the connection.
     var events: BoundedChannel<VoiceLinkEvent> { get }
     /// Works until cancelled, then leaves the channel.

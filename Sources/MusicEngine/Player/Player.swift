@@ -224,8 +224,8 @@ public actor Player {
         let (wakes, time) = (wakes, time)
         await withDiscardingTaskGroup { group in
             group.addTask {
-                try? await time.sleep(until: deadline)
-                wakes.trySend(())
+                // A sleep that is cancelled must leave no wake behind for the next wait.
+                if (try? await time.sleep(until: deadline)) != nil { wakes.trySend(()) }
             }
             _ = await wakes.next()
             group.cancelAll()

@@ -70,7 +70,7 @@ function drawVoice() {
   panel.hidden = !mine;
   const audio = byId("audio");
   if (!mine) { state.listening = null; audio.removeAttribute("src"); audio.load(); return; }
-  byId("voice-title").textContent = `Connected · ${channel(mine.channel_id)?.name ?? ""}`;
+  byId("voice-title").textContent = `🔊 ${channel(mine.channel_id)?.name ?? ""}`;
   if (state.listening !== mine.channel_id) {
     state.listening = mine.channel_id;
     audio.src = `${base}/voice/${mine.channel_id}/stream.ogg?t=${Date.now()}`;

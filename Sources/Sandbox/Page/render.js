@@ -13,7 +13,7 @@ export const el = (tag, attributes = {}, ...children) => {
 };
 
 const palette = ["#5865f2", "#3a7d5d", "#b1541f", "#a1324f", "#6d4aa8", "#1f7a8c"];
-export const colorOf = (id) => palette[Number(BigInt(id) >> 22n) % palette.length];
+export const colorOf = (id) => palette[Number(BigInt(id) % BigInt(palette.length))];
 export const nameOf = (user) => user?.global_name || user?.username || "Unknown";
 export const avatar = (user) =>
   el("span", { class: "avatar", style: `background:${colorOf(user?.id ?? "0")}`, "aria-hidden": "true" }, nameOf(user).slice(0, 1).toUpperCase());

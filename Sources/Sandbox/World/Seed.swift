@@ -13,14 +13,23 @@ extension World {
         static let bot: ID = 1_000_000_000_000_000_001
     }
 
-    /// Fills an empty world: one guild, three people, one bot, text and voice channels.
-    mutating func seed() {
+    /// Fills an empty world: three people and one bot in `guilds` guilds alike, each with text and voice channels.
+    mutating func seed(guilds count: Int = 1) {
         for (id, name, shown) in [
             (Seed.alice, "alice", "Alice"), (Seed.bob, "bob", "Bob"), (Seed.cleo, "cleo", "Cleo"),
         ] {
             accounts[id] = Account(id: id, username: name, globalName: shown)
         }
-        var guild = Guild(id: Seed.guild, name: "Backline Sandbox", owner: Seed.alice)
+        for index in 0..<max(1, count) { seedGuild(index) }
+        _ = addBot(name: "Backline", id: Seed.bot)
+    }
+
+    /// Makes the guild of this number; the ids of the first are those of `Seed`, the others' lie a fixed step apart.
+    private mutating func seedGuild(_ index: Int) {
+        /// Changes the part of an id that chooses the shard.
+        let step = ID(index) * 1_000_000_000_000
+        let name = index == 0 ? "Backline Sandbox" : "Backline Sandbox \(index + 1)"
+        var guild = Guild(id: Seed.guild + step, name: name, owner: Seed.alice)
         guild.roles[guild.id] = Role(id: guild.id, name: "@everyone", permissions: Permission.everyone)
         for id in [Seed.alice, Seed.bob, Seed.cleo] { guild.members[id] = Member(user: id, joinedAt: now) }
         let textCategory: ID = 1_000_000_000_000_000_110
@@ -32,13 +41,13 @@ extension World {
             (Seed.stage, 13, "Stage", voiceCategory),
         ]
         for (position, room) in rooms.enumerated() {
-            var channel = Channel(id: room.0, type: room.1, guild: guild.id, name: room.2, position: Int64(position))
-            channel.parent = room.3
+            var channel = Channel(
+                id: room.0 + step, type: room.1, guild: guild.id, name: room.2, position: Int64(position))
+            channel.parent = room.3.map { $0 + step }
             channels[channel.id] = channel
             guild.channels.append(channel.id)
         }
         guilds[guild.id] = guild
-        _ = addBot(name: "Backline", id: Seed.bot)
     }
 
     /// Registers an application with its bot and brings it into every guild with a role of its own.

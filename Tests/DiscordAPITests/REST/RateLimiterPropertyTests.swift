@@ -18,7 +18,7 @@ import Testing
         return ModelServer(limits: limits)
     }
 
-    @Test(arguments: [1, 2, 3, 4] as [UInt64])
+    @Test(arguments: [1, 2, 3, 4, 5, 6, 7, 8] as [UInt64])
     func noAvoidableRefusalIn5000RequestsOver200Routes(_ seed: UInt64) {
         var random = SeededRandom(seed: seed)
         let names = (0..<40).map { "GET /route\($0)/{channel}" }

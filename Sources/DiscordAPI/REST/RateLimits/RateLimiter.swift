@@ -60,6 +60,8 @@ public struct RateLimiter: Sendable {
         var window = RateLimitWindow()
         var lanes: [LaneKey] = []
         var timer: Duration?
+        /// The order under which the bucket waits for a global token.
+        var globalOrder: Duration?
     }
 
     struct Flight: Sendable {
@@ -86,7 +88,8 @@ public struct RateLimiter: Sendable {
     var timers = TimerHeap<Event>()
     var globalTimer: Duration?
     var isCollecting = false
-    var globalWaiters: Set<BucketKey> = []
+    /// Buckets whose first request has its bucket token and needs a global one, by the order of that request.
+    var globalWaiters = TimerHeap<BucketKey>()
     var budget: GlobalBudget
     var invalidRequests = InvalidRequestGuard()
     var trips = ShortestTrip()
@@ -220,11 +223,7 @@ public struct RateLimiter: Sendable {
         buckets[lane.bucket]?.lanes.removeAll { $0 == key }
         buckets[lane.bucket]?.window.inFlight -= lane.inFlight
         if buckets[lane.bucket]?.lanes.isEmpty == true {
-            if case .known = lane.bucket {
-            } else {
-                buckets[lane.bucket] = nil
-                globalWaiters.remove(lane.bucket)
-            }
+            if case .known = lane.bucket {} else { buckets[lane.bucket] = nil }
         }
         buckets[bucket, default: Bucket()].lanes.append(key)
         buckets[bucket]?.window.inFlight += lane.inFlight
@@ -242,7 +241,6 @@ public struct RateLimiter: Sendable {
             buckets[lane.bucket]?.lanes.removeAll { $0 == key }
         }
         buckets = buckets.filter { !$0.value.lanes.isEmpty || !$0.value.window.isOver(now) }
-        globalWaiters = globalWaiters.filter { buckets[$0] != nil }
         let used = Set(hashOfRoute.values)
         knowledge = knowledge.filter { used.contains($0.key) }
         isCollecting = !lanes.isEmpty || !buckets.isEmpty
@@ -255,9 +253,8 @@ public struct RateLimiter: Sendable {
     mutating func pump(_ key: BucketKey, _ now: Duration, _ actions: inout [Action]) {
         while let candidate = candidate(in: key, now, &actions) {
             if needsGlobalToken(candidate) {
-                globalWaiters.insert(key)
-                pumpGlobal(now, &actions)
-                return
+                waitForGlobal(key, candidate.order)
+                return pumpGlobal(now, &actions)
             }
             grant(candidate, now, &actions)
         }
@@ -265,33 +262,38 @@ public struct RateLimiter: Sendable {
 
     /// Hands global tokens to the buckets that wait for one, in the order of their first requests.
     mutating func pumpGlobal(_ now: Duration, _ actions: inout [Action]) {
-        while !globalWaiters.isEmpty {
-            guard globalPause <= now else { return scheduleGlobal(globalPause) }
-            let allowsBackground = budget.hasRoom(for: .background, now)
-            guard budget.hasRoom(for: .userVisible, now) else { return scheduleGlobal(budget.nextRelease()) }
-            var best: Waiting?
-            var isHeldBack = false
-            for key in globalWaiters {
-                guard let candidate = candidate(in: key, now, &actions) else {
-                    globalWaiters.remove(key)
-                    continue
-                }
-                guard needsGlobalToken(candidate) else {
-                    grant(candidate, now, &actions)
-                    continue
-                }
-                if candidate.priority == .background && !allowsBackground {
-                    isHeldBack = true
-                } else if best.map({ ($0.order, $0.id) > (candidate.order, candidate.id) }) ?? true {
-                    best = candidate
-                }
+        var heldBack: [(key: BucketKey, order: Duration)] = []
+        while let (order, key) = globalWaiters.first {
+            guard buckets[key]?.globalOrder == order else {
+                globalWaiters.removeFirst()
+                continue
             }
-            guard let best else {
-                if isHeldBack { scheduleGlobal(budget.nextRelease()) }
-                return
+            guard globalPause <= now else {
+                scheduleGlobal(globalPause)
+                break
             }
-            grant(best, now, &actions)
+            guard budget.hasRoom(for: .userVisible, now) else {
+                scheduleGlobal(budget.nextRelease())
+                break
+            }
+            globalWaiters.removeFirst()
+            buckets[key]?.globalOrder = nil
+            guard let candidate = candidate(in: key, now, &actions) else { continue }
+            if candidate.priority == .background, !budget.hasRoom(for: .background, now) {
+                heldBack.append((key, candidate.order))
+                continue
+            }
+            if candidate.order <= order || !needsGlobalToken(candidate) { grant(candidate, now, &actions) }
+            if let next = self.candidate(in: key, now, &actions) { waitForGlobal(key, next.order) }
         }
+        for entry in heldBack { waitForGlobal(entry.key, entry.order) }
+        if !heldBack.isEmpty { scheduleGlobal(budget.nextRelease()) }
+    }
+
+    private mutating func waitForGlobal(_ key: BucketKey, _ order: Duration) {
+        guard let bucket = buckets[key], bucket.globalOrder.map({ $0 > order }) ?? true else { return }
+        buckets[key]?.globalOrder = order
+        globalWaiters.insert(key, at: order)
     }
 
     /// The request whose turn it is in a bucket, if the bucket allows one now; else a timer is set.

@@ -1,20 +1,32 @@
-/// Events in the order of their moments: a binary heap.
+/// Events in the order of their moments, at the same moment in the order of their insertion: a binary heap.
 struct TimerHeap<Event> {
-    private var entries: [(time: Duration, event: Event)] = []
+    fileprivate struct Entry {
+        var time: Duration
+        var sequence: UInt64
+        var event: Event
+
+        func isBefore(_ other: Entry) -> Bool {
+            time == other.time ? sequence < other.sequence : time < other.time
+        }
+    }
+
+    private var entries: [Entry] = []
+    private var sequence: UInt64 = 0
 
     /// The earliest entry.
-    var first: (time: Duration, event: Event)? { entries.first }
+    var first: (time: Duration, event: Event)? { entries.first.map { ($0.time, $0.event) } }
 
     /// How many entries wait.
     var count: Int { entries.count }
 
     /// Adds an event.
     mutating func insert(_ event: Event, at time: Duration) {
-        entries.append((time, event))
+        sequence += 1
+        entries.append(Entry(time: time, sequence: sequence, event: event))
         var child = entries.count - 1
         while child > 0 {
             let parent = (child - 1) / 2
-            guard entries[child].time < entries[parent].time else { return }
+            guard entries[child].isBefore(entries[parent]) else { return }
             entries.swapAt(child, parent)
             child = parent
         }
@@ -28,7 +40,7 @@ struct TimerHeap<Event> {
         while true {
             var least = parent
             for child in [2 * parent + 1, 2 * parent + 2] where child < entries.count {
-                if entries[child].time < entries[least].time { least = child }
+                if entries[child].isBefore(entries[least]) { least = child }
             }
             guard least != parent else { return }
             entries.swapAt(parent, least)
@@ -38,3 +50,4 @@ struct TimerHeap<Event> {
 }
 
 extension TimerHeap: Sendable where Event: Sendable {}
+extension TimerHeap.Entry: Sendable where Event: Sendable {}

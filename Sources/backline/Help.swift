@@ -1,0 +1,68 @@
+/// What `--help` prints.
+enum Help {
+    static let overview = """
+        Backline plays music in Discord voice channels, and ships a local Discord to try it in.
+
+        Usage: ./backline COMMAND [OPTIONS]
+
+          demo      start a local Discord with the bot in it and print the page's address; needs no account
+          run       connect the bot to Discord; needs DISCORD_TOKEN
+          sandbox   start only the local Discord, for your own bot or tests
+          doctor    check token, libraries, workers, yt-dlp, disk and clock, and say what to mend
+
+          COMMAND --help   explains one command
+          --version        prints the version
+
+        First steps:
+          ./backline demo                     open the printed address, join the voice channel, type /play
+          DISCORD_TOKEN=… ./backline doctor   check everything before the first real run
+          DISCORD_TOKEN=… ./backline run      the same bot on Discord
+
+        Settings are read from the environment and from a file named .env:
+        \(settings)
+        """
+
+    static let commands: [String: String] = [
+        "demo": """
+        Usage: ./backline demo [--port N] [--check]
+
+        Starts the local Discord, its page and the bot, and prints the page's address. Ctrl-C ends all of it.
+
+          --port N   the page's port on 127.0.0.1 (8420 when it is free, else any)
+          --check    no page: plays every song of the library, listens to what arrives, prints one JSON line,
+                     and ends with status 1 unless every frame was heard once and in order
+        """,
+        "run": """
+        Usage: DISCORD_TOKEN=… ./backline run
+
+        Connects the bot to Discord and stays until Ctrl-C. Invite the bot with the scopes “bot” and
+        “applications.commands” and the permissions View Channels, Send Messages, Connect and Speak.
+
+        Settings (environment, or a file named .env):
+        \(settings)
+        """,
+        "sandbox": """
+        Usage: ./backline sandbox [--port N] [--voice-port N] [--json]
+
+        Starts only the local Discord on 127.0.0.1: REST, gateway, voice and the page. Point any bot at the
+        addresses it prints. Ctrl-C ends it.
+
+          --port N         REST, gateway and page (any free port without it)
+          --voice-port N   voice gateway, TLS (any free port without it)
+          --json           prints the addresses as one JSON line
+        """,
+        "doctor": """
+        Usage: ./backline doctor [--json]
+
+        Checks what the bot needs, one line each, with the remedy for what is wrong. Status 1 when something is.
+        """,
+    ]
+
+    private static var settings: String {
+        let width = ProgramSettings.table.map(\.name.count).max() ?? 0
+        return ProgramSettings.table.map { row in
+            "  " + row.name + String(repeating: " ", count: width - row.name.count)
+                + "  \(row.summary) (\(row.shownDefault))"
+        }.joined(separator: "\n")
+    }
+}

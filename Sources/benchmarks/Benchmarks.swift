@@ -1,0 +1,40 @@
+import Glibc
+import ServiceKit
+
+/// Measures Backline against other Discord libraries, side by side in one run.
+@main
+struct Benchmarks {
+    private static let usage = """
+        benchmarks voice    playing the same Opus file: processor time, memory, lateness (against discord.py)
+        benchmarks gateway  reading the same gateway stream (against discord.py and hikari)
+        benchmarks rest     talking to the same HTTP server (against discord.py and hikari)
+        benchmarks memory   the memory of `backline run` in the sandbox, idle and playing
+
+        Options for all: --rounds N, --python PATH (with Tests/Foreign/requirements.txt installed), --json
+        voice: --streams 1,10,100,500  --seconds N  --song FILE  --media-worker PATH
+        gateway: --events N    rest: --requests N    memory: --guilds 0,10,100  --backline PATH
+
+        Each prints a table; with --json one JSON line comes last. What is counted on each side is told in
+        Documentation/performance.md.
+        """
+
+    static func main() async {
+        var words = ArgumentReader(Array(CommandLine.arguments.dropFirst()))
+        let command = words.word()
+        do {
+            switch command {
+            case "voice": try await VoiceBenchmark(&words).run()
+            case "voice-sink":
+                var sink = try VoiceSink(&words)
+                try sink.run()
+            case "voice-streams": try await VoiceStreams(&words).run()
+            default:
+                print(usage)
+                exit(command == nil || command == "help" ? 0 : 2)
+            }
+        } catch {
+            say("benchmarks: \(error)", on: STDERR_FILENO)
+            exit(1)
+        }
+    }
+}

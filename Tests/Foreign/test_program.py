@@ -1,0 +1,56 @@
+"""The program's command line as a person meets it."""
+
+import os
+import re
+import subprocess
+
+from conftest import PROGRAM, ROOT
+
+
+def backline(*words, **environment):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "BACKLINE_"))}
+    return subprocess.run(
+        [PROGRAM, *words], capture_output=True, text=True, timeout=60, stdin=subprocess.DEVNULL,
+        env={**clean, "BACKLINE_HOME": str(ROOT), **environment},
+    )
+
+
+def test_help_lists_every_setting_of_the_documentation():
+    help_text = backline("--help").stdout
+    table = (ROOT / "Documentation" / "configuration.md").read_text()
+    documented = re.findall(r"^\| `([A-Z_]+)` \| `?([^|`]+)`? \| ([^|]+) \|$", table, re.M)
+    assert len(documented) >= 9
+    for name, default, meaning in documented:
+        assert re.search(rf"{name} +{re.escape(meaning.strip())} \({re.escape(default.strip())}\)", help_text), name
+    shown = set(re.findall(r"^  ((?:DISCORD|BACKLINE)_[A-Z_]+) ", help_text, re.M))
+    assert shown == {name for name, _, _ in documented}
+
+
+def test_every_command_explains_itself():
+    for command in ("run", "demo", "sandbox", "doctor"):
+        result = backline(command, "--help")
+        assert result.returncode == 0 and f"Usage: " in result.stdout and command in result.stdout
+    assert re.fullmatch(r"backline \d+\.\d+\.\d+\n", backline("--version").stdout)
+
+
+def test_what_is_not_understood_is_named_and_ends_with_2():
+    wrong = {"dmeo": "dmeo", "sandbox --prot 1": "--prot", "sandbox --port many": "many", "demo --port": "--port"}
+    for words, named in wrong.items():
+        result = backline(*words.split())
+        assert result.returncode == 2, words
+        assert result.stderr.startswith("backline: ") and "--help" in result.stderr
+        assert named in result.stderr, words
+
+
+def test_run_without_a_token_says_where_to_put_it(tmp_path):
+    result = backline("run")
+    assert result.returncode == 1
+    assert "DISCORD_TOKEN is not set" in result.stderr and ".env" in result.stderr
+
+
+def test_doctor_names_every_part_and_the_fix():
+    result = backline("doctor")
+    for part in ("token", "voice", "media-worker", "yt-dlp", "JavaScript", "disk", "clock"):
+        assert re.search(rf"^\S+ +.*{part}", result.stdout, re.M | re.I), part
+    assert "DISCORD_TOKEN" in result.stdout
+    assert result.returncode == 1  # no token
