@@ -69,7 +69,8 @@ final class BotProgram: Sendable {
             bot,
             surroundings: MusicBot.Surroundings(
                 nextEvent: { await gateway.events.next()?.event }, responder: endpoints, registry: endpoints,
-                channels: endpoints,
+                channels: endpoints, stages: endpoints,
+
                 finder: resolver, opener: resolver, media: songs,
                 makeVoice: { guild, user in
                     VoiceConnectionLink(
