@@ -20,7 +20,10 @@ async def main():
     discord.http.Route.BASE = options.url
 
     client = discord.Client(intents=discord.Intents.none())
-    await client.login("MTAw.benchmark.token")
+    await client._async_setup_hook()
+    client._connection.user = discord.ClientUser(
+        state=client._connection, data=await client.http.static_login("MTAw.benchmark.token")
+    )
     channels = [client.get_partial_messageable(5000 + number) for number in range(options.channels)]
 
     async def post(channel, numbers):
