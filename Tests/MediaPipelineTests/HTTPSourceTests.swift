@@ -103,7 +103,7 @@ final class MediaServer: WebServerHandler {
     }
 }
 
-@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(2))) struct HTTPSourceTests {
+@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(5))) struct HTTPSourceTests {
     /// Runs `body` with a pool and a server for the folder; `address` is `http://127.0.0.1:PORT`.
     static func serve(
         _ body:

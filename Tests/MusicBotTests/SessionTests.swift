@@ -9,7 +9,7 @@ import TestSupport
 
 @testable import MusicBot
 
-@Suite("Guild sessions", .timeLimit(.minutes(1)))
+@Suite("Guild sessions", .timeLimit(.minutes(5)))
 struct SessionTests {
     private let world = World()
 

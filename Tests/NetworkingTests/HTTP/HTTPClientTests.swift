@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networking
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPClientTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPClientTests {
     private func open(_ method: HTTPMethod = .get, _ url: String) -> HTTPRequest {
         var request = HTTPRequest(method, url)
         request.policy = .any
