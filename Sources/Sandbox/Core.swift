@@ -68,10 +68,10 @@ final class Core: Sendable {
     // MARK: Gateway
 
     /// A gateway client connected; nil while the gateway refuses connections.
-    func openGateway(version: String?) -> (id: Int, box: BoundedChannel<Outgoing>)? {
+    func openGateway(version: String?, isStream: Bool) -> (id: Int, box: BoundedChannel<Outgoing>)? {
         state.withLock { state in
             if now < state.faults.gatewayRefusedUntil { return nil }
-            let (id, outputs) = state.gateway.connect(version: version, now: now)
+            let (id, outputs) = state.gateway.connect(version: version, isStream: isStream, now: now)
             let box = BoundedChannel<Outgoing>(capacity: Self.outboxLimit)
             state.gatewayBoxes[id] = box
             send(outputs, &state)
@@ -312,6 +312,8 @@ final class Core: Sendable {
             case .voiceForget: voiceTrouble(.forget, &state)
             case .udp(let faults): state.media?.set(faults: faults)
             case .revokeToken(let bot): revoke(bot, &state)
+            case .expireInteractions:
+                _ = step(&state) { (world: inout World) throws(APIError) in world.ageInteractions() }
             case .restoreTokens:
                 for id in state.world.applications.keys { state.world.applications[id]?.tokenValid = true }
             }

@@ -70,6 +70,15 @@ struct AdminService: Sendable {
                 "application_id": .id(application.id),
             ]
         case ("GET", "bots", 1): return core.botStates()
+        case ("POST", "guilds", 1):
+            return try core.step { (world: inout World) throws(APIError) -> JSON in
+                let guild = world.addGuild(name: body["name"]?.string ?? "Guild")
+                world.emit(.page(name: "WORLD_UPDATE", data: [:], onlyFor: nil))
+                return [
+                    "guild_id": .id(guild.id), "text_channel_id": .id(guild.channels.first),
+                    "voice_channel_id": .id(guild.channels.last),
+                ]
+            }.get()
         case ("POST", "people", 1):
             let account = try core.step { (world: inout World) throws(APIError) in
                 world.addPerson(name: body["name"]?.string ?? "Somebody")

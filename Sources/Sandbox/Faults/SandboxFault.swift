@@ -44,6 +44,8 @@ public enum SandboxFault: Sendable, Equatable {
     case udp(UDPFaults)
     /// A bot's token stops working (nil = every bot).
     case revokeToken(bot: ID?)
+    /// Every interaction's token is fifteen minutes old at once.
+    case expireInteractions
     /// Revoked tokens work again.
     case restoreTokens
 
@@ -89,6 +91,7 @@ public enum SandboxFault: Sendable, Equatable {
             faults.seed = UInt64(clamping: number("seed", 1))
             self = .udp(faults)
         case "revoke_token": self = .revokeToken(bot: json["user_id"]?.snowflake)
+        case "expire_interactions": self = .expireInteractions
         case "restore_tokens": self = .restoreTokens
         default: throw .form(["kind"], "BASE_TYPE_CHOICES", "The sandbox knows no such fault.")
         }

@@ -109,6 +109,12 @@ extension World {
         }
     }
 
+    /// Makes every interaction as old as its token may get.
+    mutating func ageInteractions() {
+        for id in interactions.keys { interactions[id]?.createdAt -= Interaction.tokenLife }
+        expireInteractions()
+    }
+
     /// When `expireInteractions` next has something to do.
     var nextInteractionDeadline: Int64? {
         interactions.values.filter { $0.state == .waiting }.map { $0.createdAt + Interaction.answerLimit }.min()
