@@ -329,6 +329,9 @@ final class MediaServer: Sendable {
     /// Packets dropped for a wrong address, key or silence about speaking.
     var rejected: Int { state.withLock { $0.rejected } }
 
+    /// Packets that never reached the listener because this machine was too busy; no fault of whoever sent them.
+    var kernelDrops: Int { sockets.reduce(0) { $0 + $1.drops } }
+
     /// The kept packets of a channel's senders.
     func frames(_ channel: ID) -> [UInt32: [HeardFrame]] {
         state.withLock { ($0.rooms[channel]?.streams ?? [:]).mapValues(\.frames) }
