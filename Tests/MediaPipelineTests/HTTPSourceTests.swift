@@ -269,7 +269,8 @@ final class MediaServer: WebServerHandler {
         try await Self.serve { pool, folder, _, _, request in
             var request = request("/endless/\(kind)")
             request.openTimeLimit = .seconds(15)
-            let error = await #expect(throws: MediaError.self) { [request] in try await pool.open(request) }
+            let endless = request
+            let error = await #expect(throws: MediaError.self) { try await pool.open(endless) }
             #expect(error != .workerLost)
             #expect(pool.snapshot.died == 0)
             #expect(pool.snapshot.residentBytes < 150 << 20)
