@@ -14,12 +14,13 @@ enum DemoCommand {
         let port = try arguments.number("--port", in: 0...65_535)
         let asJSON = arguments.flag("--json")
         let checks = arguments.flag("--check")
+        let guilds = try arguments.number("--guilds", in: 1...1_000) ?? 1
         try arguments.finish()
         LogOutput.shared.setLevel(.warning)
         if checks { return try await DemoCheck.run() }
 
         let signals = SignalWatch()
-        let demo = try await Demo.start(port: port, usualPort: usualPort, guilds: 1)
+        let demo = try await Demo.start(port: port, usualPort: usualPort, guilds: guilds)
         try await demo.waitUntilReady(startLimit)
         if asJSON {
             print(demo.addresses.json.text)

@@ -28,6 +28,8 @@ public enum SandboxFault: Sendable, Equatable {
     case gatewayMalformed(String)
     /// The gateway asks for a heartbeat at once.
     case gatewayHeartbeatRequest
+    /// Milliseconds between heartbeats that later gateway connections are told.
+    case gatewayHeartbeat(milliseconds: Int64)
     /// Bots in voice get another voice server at once.
     case voiceServerMove
     /// The voice server vanishes (endpoint null, sockets closed with the code) and a new one comes after some milliseconds.
@@ -42,6 +44,8 @@ public enum SandboxFault: Sendable, Equatable {
     case voiceForget
     /// What the network does to voice packets from now on.
     case udp(UDPFaults)
+    /// The tokens of all interactions so far reach the end of their fifteen minutes.
+    case expireInteractions
     /// A bot's token stops working (nil = every bot).
     case revokeToken(bot: ID?)
     /// Revoked tokens work again.
@@ -73,6 +77,7 @@ public enum SandboxFault: Sendable, Equatable {
         case "gateway_refuse": self = .gatewayRefuse(milliseconds: milliseconds)
         case "gateway_malformed": self = .gatewayMalformed(json["what"]?.string ?? "json")
         case "gateway_heartbeat_request": self = .gatewayHeartbeatRequest
+        case "gateway_heartbeat": self = .gatewayHeartbeat(milliseconds: max(100, milliseconds))
         case "voice_server_move": self = .voiceServerMove
         case "voice_server_lost":
             self = .voiceServerLost(milliseconds: milliseconds, code: UInt16(clamping: number("code", 4014)))
@@ -88,6 +93,7 @@ public enum SandboxFault: Sendable, Equatable {
             faults.doubledPercent = json["doubled_percent"]?.number ?? 0
             faults.seed = UInt64(clamping: number("seed", 1))
             self = .udp(faults)
+        case "expire_interactions": self = .expireInteractions
         case "revoke_token": self = .revokeToken(bot: json["user_id"]?.snowflake)
         case "restore_tokens": self = .restoreTokens
         default: throw .form(["kind"], "BASE_TYPE_CHOICES", "The sandbox knows no such fault.")

@@ -109,6 +109,11 @@ extension World {
         }
     }
 
+    /// Makes every interaction so old that its token is no longer good.
+    mutating func expireTokens() {
+        for id in interactions.keys { interactions[id]?.createdAt = now - Interaction.tokenLife }
+    }
+
     /// When `expireInteractions` next has something to do.
     var nextInteractionDeadline: Int64? {
         interactions.values.filter { $0.state == .waiting }.map { $0.createdAt + Interaction.answerLimit }.min()
