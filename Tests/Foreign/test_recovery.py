@@ -68,8 +68,8 @@ def start(place):
 def check(place, source, lost_at_most=0):
     """Compares what was heard with the song; the numbers of the frames."""
     numbers = follow([payload for _, payload in place.frames(place.lounge, place.studio)], source)
-    missing = numbers[-1] + 1 - len(numbers)
-    assert missing <= lost_at_most, f"{missing} of {numbers[-1] + 1} frames are missing"
+    missing = sorted(set(range(numbers[-1] + 1)) - set(numbers))
+    assert len(missing) <= lost_at_most, f"of {numbers[-1] + 1} frames these are missing: {missing}"
     return numbers
 
 
@@ -150,9 +150,8 @@ def test_a_call_that_is_over_is_said(admin, code):
     admin.fault("voice_close", guild_id=str(place.guild), code=code)
     place.hears("disconnected", "/play")
     eventually(lambda: place.seat_of_bot() is None, what="leaving")
-    heard = place.heard()
-    place.play(SONG)
-    assert place.heard() > heard
+    place.ask("join")
+    place.hears_more(100)
 
 
 def test_packets_lost_late_and_doubled(admin, place):
@@ -182,6 +181,18 @@ def test_the_worker_is_killed_mid_song(demo, place, source, song):
     assert not set(killed) & set(named(bot, "media-worker"))
 
 
+def answers(place):
+    """The bot answers a command; one that fell into a gap may have died there after its three seconds."""
+    def once():
+        identity = place.use("volume")
+        eventually(lambda: [
+            e for e in place.admin.timeline()
+            if e["what"] in ("answered", "unanswered") and e["interaction"] == identity
+        ])
+        return place.answer(identity)
+    assert "100 %" in texts(eventually(once, what="an answer"))
+
+
 def reconnects(admin, mark):
     """Waits until the bot has a gateway connection that began after the mark."""
     eventually(
@@ -208,7 +219,7 @@ def test_gateway_fault_mid_song(admin, place, source, kind, values):
     admin.fault(kind, **values)
     if "malformed" not in kind:
         reconnects(admin, mark)
-    assert "100 %" in texts(place.ask("volume"))
+    answers(place)
     place.hears_more(100)
     panel_is_right(place, check(place, source))
 
@@ -220,11 +231,12 @@ def test_half_open_gateway_mid_song(admin, place, source):
     mark = admin.now()
     admin.fault("gateway_reconnect")
     reconnects(admin, mark)
+    answers(place)
     mark = admin.now()
     admin.fault("gateway_heartbeat", milliseconds=41_250)
     admin.fault("gateway_half_open")
     reconnects(admin, mark)
-    assert "100 %" in texts(place.ask("volume"))
+    answers(place)
     place.hears_more(100)
     panel_is_right(place, check(place, source))
 

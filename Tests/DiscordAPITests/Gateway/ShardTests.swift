@@ -121,6 +121,47 @@ struct ShardTests {
         }
     }
 
+    @Test func comesBackAfterTenMinutesWithoutDiscord() async throws {
+        try await withShard { shard, events in
+            let first = try await gateway.next()
+            _ = try await first.welcome()
+            _ = await events.next()
+            gateway.failures.withLock { $0 = .max }
+            first.drop()
+            let start = clock.now
+            while clock.now - start < .seconds(600) {
+                await clock.waitForSleepers(1)
+                await clock.advance(by: .seconds(1))
+            }
+            let unanswered = gateway.failures.withLock { failures in
+                defer { failures = 0 }
+                return Int.max - failures
+            }
+            #expect((5...60).contains(unanswered), "neither given up nor hammering")
+            let second = try await nextConnection()
+            #expect(clock.now - start < .seconds(800))
+            second.serverSends(#"{"op":10,"d":{"heartbeat_interval":41250}}"#)
+            #expect(try await second.next(6)["session_id"] == "abc")
+        }
+    }
+
+    @Test func leavesAStreamThatHasLostAPart() async throws {
+        try await withShard { _, events in
+            let first = try await gateway.next()
+            _ = try await first.welcome()
+            _ = await events.next()
+            // Text that is no JSON is passed over, but a compressed stream would stay shifted for ever.
+            first.serverSends(#"{"op":0,"s":2,"t":"X","d":tru"#)
+            first.serverSends(#"{"op":0,"s":2,"t":"X","d":1}"#)
+            #expect(await events.next()?.event.name == "X")
+            first.serverSends(Array(#"tru}{"op":0,"s":3,"t":"Y","d":"#.utf8))
+            let second = try await nextConnection()
+            #expect(first.clientCode == 4000)
+            second.serverSends(#"{"op":10,"d":{"heartbeat_interval":41250}}"#)
+            #expect(try await second.next(6)["seq"] == 2)
+        }
+    }
+
     @Test func beatsWhileNobodyTakesEvents() async throws {
         try await withShard(capacity: 1) { _, events in
             let server = try await gateway.next()
