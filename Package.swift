@@ -99,7 +99,9 @@ let package = Package(
             ]),
         tests("MediaPipelineTests", ["MediaPipeline", "Networking", "ServiceKit", "COpus"]),
         tests("BotKitTests", ["BotKit", "DiscordAPI", "DiscordModel", "ServiceKit", "Networking"]),
-        tests("MusicEngineTests", ["MusicEngine", "MediaPipeline", "DiscordVoice", "ServiceKit", "Networking"]),
+        tests(
+            "MusicEngineTests",
+            ["MusicEngine", "DiscordModel", "MediaPipeline", "DiscordVoice", "ServiceKit", "Networking"]),
         tests(
             "MusicBotTests",
             [

@@ -20,6 +20,8 @@ public final class MusicBot: Service {
         public var registry: any CommandRegistry
         /// Posts and edits messages.
         public var channels: any PanelTransport
+        /// Makes the bot a speaker on stages; without it stages stay silent.
+        public var stages: (any StageSpeaking)?
         /// Finds songs.
         public var finder: any SongFinding
         /// Finds the bytes of songs.
@@ -36,7 +38,8 @@ public final class MusicBot: Service {
         /// Surroundings from their parts.
         public init(
             nextEvent: @escaping @Sendable () async -> GatewayEvent?, responder: any InteractionResponder,
-            registry: any CommandRegistry, channels: any PanelTransport, finder: any SongFinding,
+            registry: any CommandRegistry, channels: any PanelTransport,
+            stages: (any StageSpeaking)? = nil, finder: any SongFinding,
             opener: any TrackOpening, media: any MediaOpening,
             makeVoice: @escaping @Sendable (GuildID, UserID) -> any VoiceLink,
             settings: any GuildSettings<MusicGuildSettings> = GuildSettingsInMemory(initial: MusicGuildSettings()),
@@ -46,6 +49,7 @@ public final class MusicBot: Service {
             self.responder = responder
             self.registry = registry
             self.channels = channels
+            self.stages = stages
             self.finder = finder
             self.opener = opener
             self.media = media
@@ -75,6 +79,7 @@ public final class MusicBot: Service {
         sessions = SessionTable(
             parts: SessionParts(
                 configuration: configuration, guilds: guilds, channels: surroundings.channels,
+                stages: surroundings.stages,
                 opener: surroundings.opener, media: surroundings.media, settings: surroundings.settings,
                 makeVoice: surroundings.makeVoice, time: surroundings.time, logger: logger))
         let music = MusicCommands(
@@ -127,7 +132,10 @@ public final class MusicBot: Service {
             try? await surroundings.settings.forget(guild.id)
         case .voiceStateUpdate(let state):
             guard let guild = state.guildID, let session = sessions.current(guild) else { return }
-            if state.userID == guilds.me { session.voice.receive(state) }
+            if state.userID == guilds.me {
+                session.voice.receive(state)
+                session.speakIfSilenced(state)
+            }
             session.occupancyChanged()
         case .voiceServerUpdate(let server):
             sessions.current(server.guildID)?.voice.receive(server)

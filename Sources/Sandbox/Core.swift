@@ -72,10 +72,10 @@ final class Core: Sendable {
     // MARK: Gateway
 
     /// A gateway client connected; nil while the gateway refuses connections.
-    func openGateway(version: String?) -> (id: Int, box: BoundedChannel<Outgoing>)? {
+    func openGateway(version: String?, isStream: Bool) -> (id: Int, box: BoundedChannel<Outgoing>)? {
         state.withLock { state in
             if now < state.faults.gatewayRefusedUntil { return nil }
-            let (id, outputs) = state.gateway.connect(version: version, now: now)
+            let (id, outputs) = state.gateway.connect(version: version, isStream: isStream, now: now)
             let box = BoundedChannel<Outgoing>(capacity: Self.outboxLimit)
             state.gatewayBoxes[id] = box
             state.timeline.note("gateway_opened", at: elapsed)
@@ -336,10 +336,11 @@ final class Core: Sendable {
             case .voiceClose(let code): voiceTrouble(.close(code), guild, &state)
             case .voiceMalformed: voiceTrouble(.malformed, guild, &state)
             case .voiceForget: voiceTrouble(.forget, guild, &state)
-            case .expireInteractions: state.world.expireTokens()
             case .gatewayHeartbeat(let ms): state.gateway.rules.heartbeatInterval = ms
             case .udp(let faults): state.media?.set(faults: faults)
             case .revokeToken(let bot): revoke(bot, &state)
+            case .expireInteractions:
+                _ = step(&state) { (world: inout World) throws(APIError) in world.ageInteractions() }
             case .restoreTokens:
                 for id in state.world.applications.keys { state.world.applications[id]?.tokenValid = true }
             }

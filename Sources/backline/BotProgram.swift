@@ -50,7 +50,7 @@ final class BotProgram: Sendable {
             executable: configuration.mediaWorkerPath, workers: configuration.mediaWorkers)
         workers.certificateAuthorityFile = configuration.certificateAuthorityFile
         media = MediaWorkerPool(workers, logger: Logger("media"))
-        let songs = PooledMedia(pool: media, allowPrivateNetwork: configuration.allowedPrivateHosts)
+        let songs = MediaWorkers(media, allowedPrivateHosts: configuration.allowedPrivateHosts)
         var extractor: ExtractorPool?
         if let script = configuration.extractorPath {
             extractor = ExtractorPool(
@@ -69,7 +69,8 @@ final class BotProgram: Sendable {
             bot,
             surroundings: MusicBot.Surroundings(
                 nextEvent: { await gateway.events.next()?.event }, responder: endpoints, registry: endpoints,
-                channels: endpoints,
+                channels: endpoints, stages: endpoints,
+
                 finder: resolver, opener: resolver, media: songs,
                 makeVoice: { guild, user in
                     VoiceConnectionLink(
@@ -97,29 +98,4 @@ final class BotProgram: Sendable {
 
     /// Leaves time for the process to be gone two seconds after Ctrl-C.
     private static let shutdownLimit: Duration = .milliseconds(1200)
-}
-
-/// The media workers as the player wants them, with the private hosts that songs may come from.
-private struct PooledMedia: MediaOpening {
-    let pool: MediaWorkerPool
-    let allowPrivateNetwork: Set<String>
-
-    func open(_ request: MediaRequest) async throws(MediaError) -> any AudioStream {
-        var request = request
-        request.allowPrivateNetwork.formUnion(allowPrivateNetwork)
-        return PooledStream(session: try await pool.open(request))
-    }
-
-    func probe(_ source: MediaSource) async throws(MediaError) -> MediaInfo {
-        try await pool.probe(source, allowPrivateNetwork: allowPrivateNetwork)
-    }
-}
-
-/// One song in a media worker.
-private struct PooledStream: AudioStream {
-    let session: MediaSession
-
-    var info: MediaInfo { session.info }
-    func nextBatch() async throws(MediaError) -> [OpusPacket]? { try await session.nextBatch() }
-    func close() { session.close() }
 }

@@ -12,15 +12,16 @@ enum DemoCommand {
     static func run(_ arguments: ArgumentReader) async throws -> Int32 {
         var arguments = arguments
         let port = try arguments.number("--port", in: 0...65_535)
+        let guilds = try arguments.number("--guilds", in: 1...1_000) ?? 1
+        let framesKept = try arguments.number("--frames-kept", in: 50...1_000_000)
         let asJSON = arguments.flag("--json")
         let checks = arguments.flag("--check")
-        let guilds = try arguments.number("--guilds", in: 1...1_000) ?? 1
         try arguments.finish()
         LogOutput.shared.setLevel(.warning)
         if checks { return try await DemoCheck.run() }
 
         let signals = SignalWatch()
-        let demo = try await Demo.start(port: port, usualPort: usualPort, guilds: guilds)
+        let demo = try await Demo.start(port: port, usualPort: usualPort, guilds: guilds, framesKept: framesKept)
         try await demo.waitUntilReady(startLimit)
         if asJSON {
             print(demo.addresses.json.text)
@@ -62,9 +63,10 @@ struct Demo {
     }
 
     /// Starts both; `port` nil takes `usualPort` when it is free, else any.
-    static func start(port: Int?, usualPort: Int, guilds: Int) async throws -> Demo {
+    static func start(port: Int?, usualPort: Int, guilds: Int, framesKept: Int? = nil) async throws -> Demo {
         var options = SandboxOptions()
         options.guilds = guilds
+        if let framesKept { options.framesKept = framesKept }
         options.httpPort = port ?? usualPort
         var sandbox = Sandbox(options)
         let addresses: SandboxAddresses

@@ -24,13 +24,16 @@ enum Help {
 
     static let commands: [String: String] = [
         "demo": """
-        Usage: ./backline demo [--port N] [--check]
+        Usage: ./backline demo [--port N] [--guilds N] [--frames-kept N] [--json] [--check]
 
         Starts the local Discord, its page and the bot, and prints the page's address. Ctrl-C ends all of it.
 
-          --port N   the page's port on 127.0.0.1 (8420 when it is free, else any)
-          --check    no page: plays every song of the library, listens to what arrives, prints one JSON line,
-                     and ends with status 1 unless every frame was heard once and in order
+          --port N          the page's port on 127.0.0.1 (8420 when it is free, else any)
+          --guilds N        how many servers the local Discord has (1)
+          --frames-kept N   packets of 20 ms that a voice channel's recording keeps per speaker (4000)
+          --json            prints the addresses as one JSON line
+          --check           no page: plays every song of the library, listens to what arrives, prints one JSON line,
+                            and ends with status 1 unless every frame was heard once and in order
         """,
         "run": """
         Usage: DISCORD_TOKEN=… ./backline run
@@ -42,13 +45,16 @@ enum Help {
         \(settings)
         """,
         "sandbox": """
-        Usage: ./backline sandbox [--port N] [--voice-port N] [--json]
+        Usage: ./backline sandbox [--port N] [--voice-port N] [--guilds N] [--frames-kept N] [--no-limits] [--json]
 
         Starts only the local Discord on 127.0.0.1: REST, gateway, voice and the page. Point any bot at the
         addresses it prints. Ctrl-C ends it.
 
           --port N         REST, gateway and page (any free port without it)
           --voice-port N   voice gateway, TLS (any free port without it)
+          --guilds N       how many servers the local Discord has (1)
+          --frames-kept N  packets of 20 ms that a voice channel's recording keeps per speaker (4000)
+          --no-limits      answers no request with 429
           --json           prints the addresses as one JSON line
         """,
         "doctor": """

@@ -10,6 +10,7 @@ enum SandboxCommand {
         options.httpPort = try arguments.number("--port", in: 0...65_535) ?? 0
         options.voicePort = try arguments.number("--voice-port", in: 0...65_534) ?? 0
         options.guilds = try arguments.number("--guilds", in: 1...1_000) ?? 1
+        if let kept = try arguments.number("--frames-kept", in: 50...1_000_000) { options.framesKept = kept }
         options.limits.isOff = arguments.flag("--no-limits")
         let asJSON = arguments.flag("--json")
         try arguments.finish()

@@ -28,6 +28,8 @@ struct Benchmarks {
                 var sink = try VoiceSink(&words)
                 try sink.run()
             case "voice-streams": try await VoiceStreams(&words).run()
+            case "gateway": try await GatewayBenchmark(&words).run()
+            case "gateway-reader": try await GatewayReader(&words).run()
             default:
                 print(usage)
                 exit(command == nil || command == "help" ? 0 : 2)

@@ -13,7 +13,7 @@ HERE = pathlib.Path(__file__).parent
 CHECKS = {
     "discordpy_bot": [
         "login", "sync", "slash", "deferral_and_button", "modal_and_ephemeral", "autocomplete", "three_seconds", "messages",
-        "people_write", "rate_limit", "resume", "voice_tone", "voice_moves",
+        "people_write", "rate_limit", "resume", "harder_faults", "voice_tone", "voice_moves", "voice_faults",
     ],
     "hikari_bot": ["login", "interaction", "rate_limit", "people_write", "voice_state", "resume"],
     "disnake_bot": ["login", "select"],

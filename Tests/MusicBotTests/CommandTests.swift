@@ -226,7 +226,7 @@ struct CommandTests {
     private static var declared: [Command] {
         let world = World()
         let parts = SessionParts(
-            configuration: MusicBotConfiguration(), guilds: GuildCache(), channels: world.discord,
+            configuration: MusicBotConfiguration(), guilds: GuildCache(), channels: world.discord, stages: nil,
             opener: FakeFinder(), media: FakeMedia(), settings: GuildSettingsInMemory(initial: MusicGuildSettings()),
             makeVoice: { _, _ in world.voice }, time: world.clock, logger: Logger("test"))
         return MusicCommands(

@@ -34,7 +34,8 @@ struct EndToEndTests {
         let bot = try MusicBot(
             surroundings: MusicBot.Surroundings(
                 nextEvent: { await gateway.events.next()?.event }, responder: endpoints, registry: endpoints,
-                channels: endpoints,
+                channels: endpoints, stages: endpoints,
+
                 finder: FakeFinder(), opener: FakeFinder(), media: FakeMedia(),
                 makeVoice: { guild, user in
                     VoiceConnectionLink(
@@ -179,6 +180,24 @@ struct EndToEndTests {
                 }
             }
             #expect(!words(sandbox).contains { $0.contains("Looking up") })
+        }
+    }
+
+    @Test("On a stage the bot steps forward, or says that it may not")
+    func stage() async throws {
+        try await running { sandbox, bot in
+            let (seed, alice) = (sandbox.seed, sandbox.seed.alice)
+            try await start(sandbox, bot)
+            try sandbox.joinVoice(seed.stage, as: alice)
+            try await until {
+                bot.guilds.voiceChannel(of: UserID(alice), in: GuildID(seed.guild)) == ChannelID(seed.stage)
+            }
+            try await sandbox.run("join", [:], in: seed.music, as: alice)
+            try await until {
+                let state = bot.guilds.voiceState(of: UserID(seed.bot), in: GuildID(seed.guild))
+                let speaks = state?.channelID == ChannelID(seed.stage) && state?.suppress == false
+                return speaks || words(sandbox).contains { $0.contains("only in the audience") }
+            }
         }
     }
 

@@ -187,3 +187,20 @@ import Testing
         }
     }
 }
+
+@Suite struct PayloadCompressionTests {
+    @Test func largePayloadsAreDeflatedOnRequest() {
+        var world = seededWorld()
+        for (isStream, expected) in [(false, true), (true, false)] {
+            var hub = GatewayHub(rules: GatewayRules())
+            let (link, _) = hub.connect(version: "10", isStream: isStream, now: 0)
+            let identify: JSON = [
+                "op": 2,
+                "d": ["token": .string(world.applications[Seed.bot]?.token ?? ""), "intents": 1, "compress": true],
+            ]
+            let outputs = hub.receive(link, identify.bytes, now: 0, world: &world)
+            let isDeflated = outputs.contains { if case .deflated = $0.output { true } else { false } }
+            #expect(isDeflated == expected)
+        }
+    }
+}

@@ -4,7 +4,7 @@ public import DiscordModel
 /// Discord's REST interface in the shape that commands, panels and command sync need, with its refusals sorted by what
 /// can be done about them (Appendix C).
 public struct BotEndpoints: Sendable {
-    private let rest: DiscordREST
+    let rest: DiscordREST
 
     /// The shape of a REST client.
     public init(_ rest: DiscordREST) { self.rest = rest }

@@ -55,6 +55,17 @@ extension DiscordREST {
         try await send(Route(.get, "/channels/{channel}", ["\(channel)"], major: "channel/\(channel)"))
     }
 
+    /// Makes the bot a speaker of the stage it is in, or part of its audience; speaking needs Mute Members there.
+    public func setSpeaking(_ speaks: Bool, on stage: ChannelID, of guild: GuildID) async throws(DiscordError) {
+        struct Body: Encodable {
+            var channel_id: ChannelID
+            var suppress: Bool
+        }
+        try await perform(
+            Route(.patch, "/guilds/{guild}/voice-states/@me", ["\(guild)"], major: "guild/\(guild)"),
+            body: .json(Body(channel_id: stage, suppress: !speaks)))
+    }
+
     /// Sets the line under a voice channel's name, at most 500 characters; nil clears it.
     public func setVoiceStatus(
         of channel: ChannelID, to status: String?, options: RequestOptions = RequestOptions(priority: .background)

@@ -29,6 +29,7 @@ actor GuildSession {
     private nonisolated let endings = BoundedChannel<SessionEnd>(capacity: 1)
     private nonisolated let changes = BoundedChannel<Void>(capacity: 1)
     private nonisolated let rejoins = BoundedChannel<Void>(capacity: 1)
+    private nonisolated let stages = BoundedChannel<ChannelID>(capacity: 1)
     private nonisolated let panelDone = BoundedChannel<Void>(capacity: 1)
 
     private struct Shared {
@@ -86,6 +87,14 @@ actor GuildSession {
     nonisolated func checkSeat() {
         guard let channel, let me = parts.guilds.me else { return }
         if parts.guilds.voiceChannel(of: me, in: guild) != channel { rejoins.trySend(()) }
+    }
+
+    /// In a stage's audience the bot is silent: it steps forward.
+    nonisolated func speakIfSilenced(_ state: VoiceState) {
+        guard state.suppress, let stage = state.channelID,
+            parts.guilds.channel(stage, in: guild)?.type == .stage
+        else { return }
+        stages.trySend(stage)
     }
 
     /// Ends the session; `run()` says why and frees everything.
@@ -150,6 +159,7 @@ actor GuildSession {
             group.addTask { await self.followVoice() }
             group.addTask { await self.watch() }
             group.addTask { await self.keepSeat() }
+            group.addTask { await self.takeStages() }
             if let reason = await endings.next() { await conclude(reason) }
             shared.withLock { $0.isEnded = true }
             group.cancelAll()
@@ -277,6 +287,18 @@ actor GuildSession {
             guard await turn.next() != nil else { return }
             if let channel, !isEnded { await rejoin(channel) }
             turn.trySend(())
+        }
+    }
+
+    private func takeStages() async {
+        while let stage = await stages.next() {
+            do {
+                guard let speaker = parts.stages else { continue }
+                try await speaker.speak(on: stage, of: guild)
+            } catch {
+                logger.notice("not a speaker on the stage", ["reason": "\(error)"])
+                await say(Phrases.audienceOnly, ["channel": channelName(stage)])
+            }
         }
     }
 

@@ -9,6 +9,7 @@ struct SessionParts: Sendable {
     let configuration: MusicBotConfiguration
     let guilds: GuildCache
     let channels: any PanelTransport
+    let stages: (any StageSpeaking)?
     let opener: any TrackOpening
     let media: any MediaOpening
     let settings: any GuildSettings<MusicGuildSettings>

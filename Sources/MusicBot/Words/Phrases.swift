@@ -34,6 +34,9 @@ enum Phrases {
         "voice.no_connect", "I may not join {channel}: I need the permissions View Channel and Connect there.")
     static let cannotSpeak = Phrase(
         "voice.no_speak", "I may not speak in {channel}: I need the permission Speak there.")
+    static let audienceOnly = Phrase(
+        "voice.audience",
+        "I am only in the audience of {channel}. Invite me to speak, or give me the permission Mute Members there.")
     static let channelFull = Phrase("voice.full", "{channel} is full. Free a place or choose another channel.")
     static let voiceFailed = Phrase("voice.failed", "I could not join {channel}: {reason}")
     static let tooManySessions = Phrase(

@@ -73,6 +73,15 @@ struct AdminService: Sendable {
         case ("GET", "timeline", 1), ("GET", "timeline", 2):
             let number = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
             return core.state.withLock { $0.timeline.json(after: number) }
+        case ("POST", "guilds", 1):
+            return try core.step { (world: inout World) throws(APIError) -> JSON in
+                let guild = world.addGuild(name: body["name"]?.string ?? "Guild")
+                world.emit(.page(name: "WORLD_UPDATE", data: [:], onlyFor: nil))
+                return [
+                    "guild_id": .id(guild.id), "text_channel_id": .id(guild.channels.first),
+                    "voice_channel_id": .id(guild.channels.last),
+                ]
+            }.get()
         case ("POST", "people", 1):
             let account = try core.step { (world: inout World) throws(APIError) in
                 world.addPerson(name: body["name"]?.string ?? "Somebody")

@@ -65,7 +65,7 @@ extension Core {
         let media = state.withLock { $0.media }
         return [
             "channel_id": .id(channel), "streams": .array(media?.report(channel) ?? []),
-            "rejected": .number(media?.rejected ?? 0),
+            "rejected": .number(media?.rejected ?? 0), "kernel_drops": .number(media?.kernelDrops ?? 0),
         ]
     }
 

@@ -44,10 +44,10 @@ public enum SandboxFault: Sendable, Equatable {
     case voiceForget
     /// What the network does to voice packets from now on.
     case udp(UDPFaults)
-    /// The tokens of all interactions so far reach the end of their fifteen minutes.
-    case expireInteractions
     /// A bot's token stops working (nil = every bot).
     case revokeToken(bot: ID?)
+    /// Every interaction's token is fifteen minutes old at once.
+    case expireInteractions
     /// Revoked tokens work again.
     case restoreTokens
 
@@ -93,8 +93,8 @@ public enum SandboxFault: Sendable, Equatable {
             faults.doubledPercent = json["doubled_percent"]?.number ?? 0
             faults.seed = UInt64(clamping: number("seed", 1))
             self = .udp(faults)
-        case "expire_interactions": self = .expireInteractions
         case "revoke_token": self = .revokeToken(bot: json["user_id"]?.snowflake)
+        case "expire_interactions": self = .expireInteractions
         case "restore_tokens": self = .restoreTokens
         default: throw .form(["kind"], "BASE_TYPE_CHOICES", "The sandbox knows no such fault.")
         }

@@ -4,6 +4,8 @@ enum LinkOutput: Sendable {
     case text(String)
     /// A binary message as it is.
     case binary([UInt8])
+    /// A JSON message deflated by itself, for clients that asked for payload compression.
+    case deflated(String)
     /// The first bytes of a message's compressed form only, then nothing more of it.
     case truncated(String)
     /// The end with a code.
@@ -37,6 +39,10 @@ struct GatewayHub: Sendable {
         var session: String?
         var lastBeat: Int64
         var sends: [Int64] = []
+        /// The connection compresses as a stream, so single payloads are not.
+        var isStream = false
+        /// Large payloads are deflated (Identify's `compress`).
+        var deflates = false
         /// Half-open by fault: nothing goes in or out any more.
         var isDeaf = false
         /// Set once the hub has ended it.
@@ -59,6 +65,9 @@ struct GatewayHub: Sendable {
 
     typealias Outputs = [(link: Int, output: LinkOutput)]
 
+    /// Bytes from which a payload is deflated for clients that asked for it.
+    private static let deflatedFrom = 1024
+
     var rules: GatewayRules
     var url = "ws://sandbox/gw"
     private(set) var links: [Int: Link] = [:]
@@ -71,10 +80,10 @@ struct GatewayHub: Sendable {
     // MARK: Connections
 
     /// A client connected; the version decides whether it may stay.
-    mutating func connect(version: String?, now: Int64) -> (Int, Outputs) {
+    mutating func connect(version: String?, isStream: Bool = false, now: Int64) -> (Int, Outputs) {
         let id = nextLink
         nextLink += 1
-        links[id] = Link(lastBeat: now)
+        links[id] = Link(lastBeat: now, isStream: isStream)
         if let version, version != "10", version != "9" {
             return (id, end(id, 4012, "Invalid API version"))
         }
@@ -211,7 +220,9 @@ struct GatewayHub: Sendable {
             id: world.newSecret(3), application: application.id, intents: intents, shard: shard, shardCount: count)
         session.link = id
         sessions[session.id] = session
+        let isStream = links[id]?.isStream ?? false
         links[id]?.session = session.id
+        links[id]?.deflates = data["compress"]?.bool == true && !isStream
         return ready(session, application, world)
     }
 
@@ -381,7 +392,8 @@ struct GatewayHub: Sendable {
         guard let link = sessions[key]?.link, links[link]?.isOver == false, links[link]?.isDeaf == false else {
             return []
         }
-        return [(link, .text(text))]
+        let isLarge = links[link]?.deflates == true && text.utf8.count > Self.deflatedFrom
+        return [(link, isLarge ? .deflated(text) : .text(text))]
     }
 
     // MARK: Faults

@@ -16,7 +16,7 @@ struct LinkService: Sendable {
     /// Serves a gateway client until its connection is over.
     func serveGateway(_ connection: any WebSocketConnection, query: [String: String]) async {
         let compression = Compression(rawValue: query["compress"] ?? "") ?? .none
-        guard let (id, box) = core.openGateway(version: query["v"]) else {
+        guard let (id, box) = core.openGateway(version: query["v"], isStream: compression != .none) else {
             connection.drop()
             return
         }
@@ -81,6 +81,8 @@ struct LinkService: Sendable {
                         try await connection.send(.binary(compressor.compress(Array(text.utf8))))
                     }
                 case .binary(let bytes): try await connection.send(.binary(bytes))
+                case .deflated(let text):
+                    try await connection.send(.binary(StreamCompressor.payload(Array(text.utf8))))
                 case .truncated(let text):
                     let bytes = compression == .none ? Array(text.utf8) : compressor.compress(Array(text.utf8))
                     let half = Array(bytes.prefix(bytes.count / 2))

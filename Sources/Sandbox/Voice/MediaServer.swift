@@ -71,6 +71,8 @@ final class MediaServer: Sendable {
     private let decodes: Bool
     private let started = MediaThread.now()
     private static let waitingLimit = 20_000
+    /// Senders remembered per channel.
+    private static let streamsKept = 64
 
     /// Binds one socket per region; nil when the system refuses.
     init?(host: String, regions: Int, framesKept: Int, decodes: Bool) {
@@ -290,7 +292,7 @@ final class MediaServer: Sendable {
     ) {
         let sinceMark = state.rooms[client.channel]?.markedAt.map { Double((now - $0) / 1000) / 1000 }
         if state.rooms[client.channel]?.streams[client.ssrc] == nil {
-            if (state.rooms[client.channel]?.streams.count ?? 0) >= 1024 { return }
+            forgetOldest(client.channel, &state)
             state.rooms[client.channel, default: Room()].streams[client.ssrc] = HeardStream(
                 ssrc: client.ssrc, user: client.user, kept: framesKept)
         }
@@ -305,6 +307,16 @@ final class MediaServer: Sendable {
         for key in room.listeners.keys { state.rooms[client.channel]?.listeners[key]?.add(frame.payload) }
     }
 
+    /// Keeps a room's memory bounded: the sender not heard for the longest time goes when a new one comes.
+    private func forgetOldest(_ channel: ID, _ state: inout State) {
+        let streams = state.rooms[channel]?.streams ?? [:]
+        guard streams.count >= Self.streamsKept else { return }
+        let present = Set(state.members[channel] ?? [])
+        let gone = streams.values.filter { !present.contains($0.ssrc) }
+        let oldest = (gone.isEmpty ? Array(streams.values) : gone).min { $0.lastHeard < $1.lastHeard }
+        if let oldest { state.rooms[channel]?.streams[oldest.ssrc] = nil }
+    }
+
     // MARK: Listening
 
     /// What was heard in a channel, per sender.
@@ -316,6 +328,9 @@ final class MediaServer: Sendable {
 
     /// Packets dropped for a wrong address, key or silence about speaking.
     var rejected: Int { state.withLock { $0.rejected } }
+
+    /// Packets that never reached the listener because this machine was too busy; no fault of whoever sent them.
+    var kernelDrops: Int { sockets.reduce(0) { $0 + $1.drops } }
 
     /// The kept packets of a channel's senders.
     func frames(_ channel: ID) -> [UInt32: [HeardFrame]] {

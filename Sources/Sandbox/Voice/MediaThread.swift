@@ -59,8 +59,12 @@ struct MediaSocket: Sendable {
         descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue), 0)
         guard descriptor >= 0 else { return nil }
         backline_set_nonblocking(descriptor)
-        var size: Int32 = 4 << 20
-        unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, socklen_t(MemoryLayout<Int32>.size))
+        // Room for seconds of many senders while the machine is busy; beyond the system's limit only where we may.
+        var size: Int32 = 8 << 20
+        let width = socklen_t(MemoryLayout<Int32>.size)
+        if unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &size, width) != 0 {
+            unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &size, width)
+        }
         var own = sockaddr_in()
         own.sin_family = sa_family_t(AF_INET)
         own.sin_addr.s_addr = parts.reduce(UInt32(0)) { $0 << 8 | $1 }.bigEndian
@@ -106,6 +110,19 @@ struct MediaSocket: Sendable {
                 }
             }
         }
+    }
+
+    /// Datagrams that the kernel threw away because nobody received them in time.
+    var drops: Int {
+        // SO_MEMINFO: nine numbers, the last of them SK_MEMINFO_DROPS.
+        let (option, dropsIndex): (Int32, Int) = (55, 8)
+        var facts = [UInt32](repeating: 0, count: dropsIndex + 1)
+        let size = socklen_t(facts.count * MemoryLayout<UInt32>.stride)
+        var length = size
+        let status = unsafe facts.withUnsafeMutableBytes {
+            unsafe getsockopt(descriptor, SOL_SOCKET, option, $0.baseAddress, &length)
+        }
+        return status == 0 && length >= size ? Int(facts[dropsIndex]) : 0
     }
 
     func close() { Glibc.close(descriptor) }

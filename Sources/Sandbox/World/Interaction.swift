@@ -109,9 +109,10 @@ extension World {
         }
     }
 
-    /// Makes every interaction so old that its token is no longer good.
-    mutating func expireTokens() {
-        for id in interactions.keys { interactions[id]?.createdAt = now - Interaction.tokenLife }
+    /// Makes every interaction as old as its token may get.
+    mutating func ageInteractions() {
+        for id in interactions.keys { interactions[id]?.createdAt -= Interaction.tokenLife }
+        expireInteractions()
     }
 
     /// When `expireInteractions` next has something to do.

@@ -71,6 +71,39 @@ extension World {
         return application
     }
 
+    /// Makes a guild with a text and a voice channel and everybody in it; bots hear of it.
+    mutating func addGuild(name: String) -> Guild {
+        let owner = accounts.values.filter { !$0.isBot }.map(\.id).min() ?? 0
+        var guild = Guild(id: newID(), name: name, owner: owner)
+        guild.roles[guild.id] = Role(id: guild.id, name: "@everyone", permissions: Permission.everyone)
+        for (position, room) in [("general", ChannelType.text), ("Lounge", ChannelType.voice)].enumerated() {
+            let channel = Channel(
+                id: newID(), type: room.1, guild: guild.id, name: room.0, position: Int64(position))
+            channels[channel.id] = channel
+            guild.channels.append(channel.id)
+        }
+        for account in accounts.values.sorted(by: { $0.id < $1.id }) {
+            var member = Member(user: account.id, joinedAt: now)
+            if account.isBot {
+                var role = Role(id: newID(), name: account.username, permissions: Permission.bot)
+                role.managed = true
+                role.botID = account.id
+                role.position = Int64(guild.roles.count)
+                guild.roles[role.id] = role
+                member.roles = [role.id]
+            }
+            guild.members[account.id] = member
+        }
+        guilds[guild.id] = guild
+        for bot in applications.keys.sorted() {
+            let data = guildCreateJSON(guild, bot: bot, intents: Intent.voiceStates).removing("unavailable")
+            emit(
+                .dispatch(
+                    Dispatch(name: "GUILD_CREATE", data: data, audience: .bot(bot, guild.id), intent: Intent.guilds)))
+        }
+        return guild
+    }
+
     /// Registers a person and brings them into every guild.
     mutating func addPerson(name: String) -> Account {
         let account = Account(id: newID(), username: name.lowercased(), globalName: name)
