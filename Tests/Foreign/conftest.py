@@ -52,12 +52,21 @@ class OurBot:
     def __init__(self, addresses: dict, environment: dict[str, str] | None = None):
         ATTACHMENTS.mkdir(parents=True, exist_ok=True)
         self.log = open(ATTACHMENTS / f"run-{os.getpid()}.log", "ab")
-        self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "BACKLINE_"))},
-            "BACKLINE_HOME": str(ROOT), "DISCORD_TOKEN": addresses["token"], "BACKLINE_DISCORD_API": addresses["rest"],
-            "BACKLINE_CA_FILE": addresses["ca_file"], **(environment or {}),
-        }
+        self.environment = self.surroundings(addresses, environment)
         self.start()
+
+    @staticmethod
+    def surroundings(addresses: dict, more: dict[str, str] | None = None) -> dict[str, str]:
+        """The environment that aims a bot at a sandbox."""
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "BACKLINE_"))}
+        return {
+            **clean, "BACKLINE_HOME": str(ROOT), "DISCORD_TOKEN": addresses["token"],
+            "BACKLINE_DISCORD_API": addresses["rest"], "BACKLINE_CA_FILE": addresses["ca_file"], **(more or {}),
+        }
+
+    def last_words(self) -> str:
+        """The last line it wrote."""
+        return pathlib.Path(self.log.name).read_text().strip().splitlines()[-1]
 
     def start(self):
         """Starts the process."""
