@@ -27,7 +27,7 @@ def eventually(look, limit=PATIENCE, what="what was waited for"):
         if value:
             return value
         if time.monotonic() > end:
-            raise AssertionError(f"{what} did not happen within {limit} s")
+            raise AssertionError(f"{what() if callable(what) else what} did not happen within {limit} s")
         time.sleep(0.05)
 
 
@@ -135,7 +135,9 @@ class Place:
         """Plays a song and waits until it is heard; the panel's message."""
         before = self.heard()
         identity = self.use("play", query=query)
-        eventually(lambda: self.heard() > before + 25, limit, f"the sound of {query}")
+        def said():
+            return f"the sound of {query} after {[texts(message) for message in self.messages()[-3:]]}"
+        eventually(lambda: self.heard() > before + 25, limit, said)
         return eventually(lambda: self.panel_of(identity), limit, "the panel")
 
     # What is said

@@ -37,6 +37,30 @@ def descriptors(pid):
     return len(list(pathlib.Path(f"/proc/{pid}/fd").iterdir()))
 
 
+def open_files(pid):
+    """What kinds of files a process holds open, and how many of each."""
+    kinds = {}
+    for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            kind = str(link.readlink()).split(":")[0]
+        except OSError:
+            continue
+        kinds[kind] = kinds.get(kind, 0) + 1
+    return kinds
+
+
+def udp_sockets(pid):
+    """How many UDP sockets a process holds: one for each voice connection."""
+    own = set()
+    for link in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        try:
+            own.add(str(link.readlink()))
+        except OSError:
+            continue
+    lines = pathlib.Path("/proc/net/udp").read_text().splitlines()[1:]
+    return sum(f"socket:[{line.split()[9]}]" in own for line in lines)
+
+
 def resident_megabytes(pid):
     """The memory a process has in use."""
     for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():

@@ -10,7 +10,7 @@ import pytest
 from conftest import PROGRAM, ROOT, OurBot, Running
 from hostile_server import EVIL_TITLE, Server
 from place import PATIENCE, Admin, Place, Refused, eventually, texts
-from processes import children, descriptors, named, resident_megabytes
+from processes import children, descriptors, open_files, named, resident_megabytes, udp_sockets
 
 # What is played → words of the sentence that answers it. {good} is a server that songs may come from, {private} one in
 # the same private network that they may not.
@@ -20,7 +20,7 @@ SENTENCES = {
     "data:audio/wav;base64,AAAA": ["do not open data"],
     "http://{private}/song.wav": ["private network"],
     "http://127.0.0.1/": ["private network"],
-    "http://localhost:{private_port}/song.wav": ["not allowed"],
+    "http://localhost:{private_port}/song.wav": ["private network"],
     "http://169.254.169.254/latest/meta-data/": ["private network"],
     "http://[::1]/": ["private network"],
     "http://[::ffff:127.0.0.1]/": ["private network"],
@@ -33,12 +33,12 @@ SENTENCES = {
     "http://{good}/to-loopback": ["not allowed"],
     "http://{good}/to-itself": ["redirect"],
     "http://{good}/hls-file.m3u8": ["not allowed"],
-    "http://{good}/hls-concat.m3u8": ["not allowed"],
+    "http://{good}/hls-concat.m3u8": ["Try another"],
     "http://{good}/hls-private.m3u8": ["not allowed"],
     "http://{good}/hls-local.m3u8": ["not allowed"],
     "http://{good}/hls-itself.m3u8": [""],
     "http://{good}/hls-empty.m3u8": [""],
-    "http://{good}/random.mp3": ["format"],
+    "http://{good}/random.mp3": ["Try another"],
     "http://{good}/zero.mp3": ["no sound"],
     "http://{good}/empty.wav": ["sound"],
     "http://{good}/headers.opus": [""],
@@ -81,8 +81,32 @@ def private():
     server.stop()
 
 
+def ask_a_hanging_extractor(python):
+    """What is said to somebody whose words go to an extractor that never answers; it takes half a minute."""
+    python.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(10_000)\n")
+    python.chmod(0o755)
+    demo = Running("demo", "--port", "0", "--json", environment={"BACKLINE_PYTHON": str(python)})
+    try:
+        place = Place(Admin(demo.addresses["page"]))
+        said = outcome(place, "no song has such a name")
+        place.play("prelude in c")
+    finally:
+        pids = children(demo.process.pid)
+        status = demo.stop()
+    assert status == 0
+    eventually(lambda: not [pid for pid in pids if os.path.exists(f"/proc/{pid}")], 20, "the end of the children")
+    return said
+
+
 @pytest.fixture(scope="module")
-def demo(good):
+def hanging(tmp_path_factory):
+    """Asks it beside everything else; the sentence comes later."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        yield pool.submit(ask_a_hanging_extractor, tmp_path_factory.mktemp("python") / "python")
+
+
+@pytest.fixture(scope="module")
+def demo(good, hanging):
     running = Running(
         "demo", "--port", "0", "--json", "--guilds", "24",
         environment={"BACKLINE_ALLOWED_HOSTS": f"127.0.0.1:{good.port}", "BACKLINE_PYTHON": "/nonexistent"},
@@ -177,15 +201,15 @@ def test_afterwards_everything_works_and_nothing_leaked(answers, admin, bot):
             place.use("leave")
     place = Place(admin, 0)
     eventually(lambda: place.seat_of_bot() is None)
-    place.seat()
     place.play("prelude in c")
     place.hears_more(50)
     place.use("stop")
     workers = named(bot, "media-worker")
     assert 1 <= len(workers) <= 4
-    # Each process more holds three pipes; nothing else may have been left open.
-    allowed = files + 3 * max(0, len(children(bot)) - processes) + 8
-    eventually(lambda: descriptors(bot) <= allowed, what=f"at most {allowed} open files")
+    # Each process more holds three pipes, and the HTTP client keeps at most 32 connections for the next requests.
+    eventually(lambda: udp_sockets(bot) == 1, what="the end of all voice connections but one")
+    allowed = files + 3 * max(0, len(children(bot)) - processes) + 32
+    assert descriptors(bot) <= allowed, open_files(bot)
     assert all(resident_megabytes(worker) < 300 for worker in workers)
 
 
@@ -241,21 +265,10 @@ def test_a_query_longer_than_discord_allows_is_refused_by_discord(admin):
         place.use("play", query="x" * 100_000)
 
 
-def test_a_hanging_extractor_gets_its_sentence_and_is_replaced(tmp_path):
-    fake = tmp_path / "python"
-    fake.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(10_000)\n")
-    fake.chmod(0o755)
-    demo = Running("demo", "--port", "0", "--json", environment={"BACKLINE_PYTHON": str(fake)})
-    try:
-        place = Place(Admin(demo.addresses["page"]))
-        said = outcome(place, "no song has such a name")
-        assert "too long" in said or "doctor" in said, said
-        assert str(tmp_path) not in said
-        place.play("prelude in c")
-    finally:
-        pids = children(demo.process.pid)
-        assert demo.stop() == 0
-    assert not [pid for pid in pids if os.path.exists(f"/proc/{pid}")]
+def test_a_hanging_extractor_gets_its_sentence_and_the_library_goes_on(hanging):
+    said = hanging.result()
+    assert "too long" in said or "doctor" in said, said
+    assert "/" not in said.replace("./backline", ""), said
 
 
 # Tokens, Discord gone, Ctrl-C

@@ -171,12 +171,7 @@ public actor Shard {
         while generation == self.generation, let message = try? await connection.receive() {
             guard generation == self.generation else { return }
             do {
-                guard let bytes = try decode(message, decompressor) else { continue }
-                if case .binary = message {
-                    try await read(bytes, isCompressed: true, generation: generation)
-                } else {
-                    try await read(bytes, isCompressed: false, generation: generation)
-                }
+                if let bytes = try decode(message, decompressor) { try await read(bytes, generation: generation) }
             } catch {
                 logger.warning("\(error)")
                 await handle(.corrupt, generation: generation)
@@ -198,7 +193,7 @@ public actor Shard {
         }
     }
 
-    private func read(_ bytes: [UInt8], isCompressed: Bool, generation: Int) async throws(GatewayFailure) {
+    private func read(_ bytes: [UInt8], generation: Int) async throws(GatewayFailure) {
         let wanted = configuration.events
         do {
             let frame = try GatewayFrame(bytes) { name in
@@ -207,7 +202,7 @@ public actor Shard {
             await handle(.frame(frame), generation: generation)
         } catch {
             // After a frame that lost a part, all that follows in a compressed stream is shifted: it never mends itself.
-            if case .malformed = error, isCompressed { throw .corruptStream("what it holds is no JSON") }
+            if case .malformed = error, configuration.compression != .none { throw .corruptStream("what it holds is no JSON") }
             await handle(.malformed, generation: generation)
         }
     }
