@@ -202,7 +202,9 @@ public actor Shard {
             await handle(.frame(frame), generation: generation)
         } catch {
             // After a frame that lost a part, all that follows in a compressed stream is shifted: it never mends itself.
-            if case .malformed = error, configuration.compression != .none { throw .corruptStream("what it holds is no JSON") }
+            if case .malformed = error, configuration.compression != .none {
+                throw .corruptStream("what it holds is no JSON")
+            }
             await handle(.malformed, generation: generation)
         }
     }
