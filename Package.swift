@@ -113,3 +113,15 @@ let package = Package(
             ["Sandbox", "DiscordModel", "DiscordAPI", "DiscordVoice", "Networking", "ServiceKit", "MediaPipeline"]),
     ]
 )
+
+// The fuzzers (Documentation/fuzzing.md) need coverage counters in all code, so only `Scripts/fuzz` builds them.
+if Context.environment["BACKLINE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
+                "MusicEngine", "Sandbox",
+            ],
+            path: "Fuzz/Sources", swiftSettings: settings))
+}

@@ -30,8 +30,12 @@ struct Benchmarks {
             case "voice-streams": try await VoiceStreams(&words).run()
             case "gateway": try await GatewayBenchmark(&words).run()
             case "gateway-reader": try await GatewayReader(&words).run()
+            case "rest": try await RestBenchmark(&words).run()
+            case "rest-server": try await RestServer(&words).run()
+            case "rest-client": try await RestClient(&words).run()
+            case "memory": try await MemoryBenchmark(&words).run()
             default:
-                print(usage)
+                say(usage)
                 exit(command == nil || command == "help" ? 0 : 2)
             }
         } catch {

@@ -6,7 +6,7 @@ import TestSupport
 
 private let words = Phrase("test.words", "Does something")
 
-@Suite("Autocomplete", .timeLimit(.minutes(1)))
+@Suite("Autocomplete", .timeLimit(.minutes(5)))
 struct AutocompleteTests {
     private func command(_ complete: @escaping Autocomplete) -> Command {
         Command(

@@ -61,7 +61,7 @@ private final class FakeChannel: PanelTransport, Sendable {
     }
 }
 
-@Suite("Panel", .timeLimit(.minutes(1)))
+@Suite("Panel", .timeLimit(.minutes(5)))
 struct PanelTests {
     private let clock = ManualClock()
     private let text = Text()

@@ -14,7 +14,7 @@ private final class Latch: Sendable {
     func open() { channel.trySend(()) }
 }
 
-@Suite("Router", .timeLimit(.minutes(1)))
+@Suite("Router", .timeLimit(.minutes(5)))
 struct RouterTests {
     @Test("A quick handler answers with the one callback")
     func quick() async throws {

@@ -63,7 +63,7 @@ struct TraceIDTests {
         }
     }
 
-    @Test("An unforeseen error shows the trace id that the log line carries", .timeLimit(.minutes(1)))
+    @Test("An unforeseen error shows the trace id that the log line carries", .timeLimit(.minutes(5)))
     func logged() async throws {
         struct Unforeseen: Error {}
         let lines = Mutex<[String]>([])

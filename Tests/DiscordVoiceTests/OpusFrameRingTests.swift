@@ -10,7 +10,7 @@ func pull(_ source: any OpusFrameSource) -> (pull: FramePull, frame: [UInt8]) {
     return (result, Array(buffer[..<count]))
 }
 
-@Suite(.timeLimit(.minutes(1))) struct OpusFrameRingTests {
+@Suite(.timeLimit(.minutes(5))) struct OpusFrameRingTests {
     @Test func framesComeOutAsTheyWentInAcrossManyWraps() {
         let ring = OpusFrameRing(capacity: 7, byteCapacity: 3_000)
         var random = SeededRandom(seed: 3)

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct VoiceConnectionTests {
+@Suite(.timeLimit(.minutes(5))) struct VoiceConnectionTests {
     static let guild: GuildID = 100
     static let user: UserID = 7
     static let lounge: ChannelID = 1

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The whole connection over real sockets: TLS WebSocket, UDP, the sender's own thread.
-@Suite(.timeLimit(.minutes(1))) struct VoiceLoopbackTests {
+@Suite(.timeLimit(.minutes(5))) struct VoiceLoopbackTests {
     static let key = [UInt8](repeating: 8, count: 32)
 
     /// A voice server on loopback that answers the handshake and opens what it hears.

@@ -272,7 +272,7 @@ final class HoldingTransform: FrameTransform {
         #expect(backline_allocations_of_this_thread() > counted)
     }
 
-    @Test(.timeLimit(.minutes(1))) func theThreadSendsAndParks() async throws {
+    @Test(.timeLimit(.minutes(5))) func theThreadSendsAndParks() async throws {
         let sender = VoiceSender(capacity: 4)
         try sender.start()
         defer { sender.stop() }

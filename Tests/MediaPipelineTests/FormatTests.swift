@@ -1,7 +1,7 @@
 import MediaPipeline
 import Testing
 
-@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(2))) struct FormatTests {
+@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(5))) struct FormatTests {
     struct Format: Sendable, CustomTestStringConvertible {
         var file: String
         var rate: Int

@@ -103,7 +103,7 @@ final class MediaServer: WebServerHandler {
     }
 }
 
-@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(2))) struct HTTPSourceTests {
+@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(5))) struct HTTPSourceTests {
     /// Runs `body` with a pool and a server for the folder; `address` is `http://127.0.0.1:PORT`.
     static func serve(
         _ body:
@@ -121,8 +121,8 @@ final class MediaServer: WebServerHandler {
                 try await body(pool, folder, address, handler) { path in
                     MediaRequest(
                         source: .http(url: address + path, headers: ["X-Test": "1"]),
-                        allowPrivateNetwork: ["127.0.0.1:\(port)"], openTimeLimit: .seconds(15),
-                        stallTimeLimit: .seconds(5))
+                        allowPrivateNetwork: ["127.0.0.1:\(port)"], openTimeLimit: .seconds(120),
+                        stallTimeLimit: .seconds(60))
                 }
             } catch {
                 await server.stop()
@@ -267,7 +267,10 @@ final class MediaServer: WebServerHandler {
 
     @Test(arguments: ["playlist", "zeros"]) func anEndlessBodyIsGivenUp(kind: String) async throws {
         try await Self.serve { pool, folder, _, _, request in
-            let error = await #expect(throws: MediaError.self) { try await pool.open(request("/endless/\(kind)")) }
+            var request = request("/endless/\(kind)")
+            request.openTimeLimit = .seconds(15)
+            let endless = request
+            let error = await #expect(throws: MediaError.self) { try await pool.open(endless) }
             #expect(error != .workerLost)
             #expect(pool.snapshot.died == 0)
             #expect(pool.snapshot.residentBytes < 150 << 20)

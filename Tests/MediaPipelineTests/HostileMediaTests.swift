@@ -3,7 +3,7 @@ import Glibc
 import MediaPipeline
 import Testing
 
-@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(2))) struct HostileMediaTests {
+@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(5))) struct HostileMediaTests {
     static func write(_ bytes: some Collection<UInt8>, to path: String) throws {
         try Data(bytes).write(to: URL(filePath: path))
     }

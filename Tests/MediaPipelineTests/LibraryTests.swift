@@ -2,7 +2,7 @@ import FoundationEssentials
 import MediaPipeline
 import Testing
 
-@Suite(.serialized, .timeLimit(.minutes(1))) struct LibraryTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct LibraryTests {
     static let folder = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Library"
 
     @Test(arguments: [

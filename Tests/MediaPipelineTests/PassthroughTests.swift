@@ -2,7 +2,7 @@ import FoundationEssentials
 import MediaPipeline
 import Testing
 
-@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(1))) struct PassthroughTests {
+@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(5))) struct PassthroughTests {
     /// The packets of an Ogg Opus file, read by our own reader.
     static func packets(inFile path: String) throws -> [[UInt8]] {
         var reader = OggOpusReader()

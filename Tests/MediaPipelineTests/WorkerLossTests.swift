@@ -3,7 +3,7 @@ import Glibc
 import MediaPipeline
 import Testing
 
-@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(1))) struct WorkerLossTests {
+@Suite(.enabled(if: MediaFixture.hasFFmpeg), .serialized, .timeLimit(.minutes(5))) struct WorkerLossTests {
     @Test func aPassedThroughSongGoesOnWithoutALostOrDoubledPacket() async throws {
         try await MediaFixture.run { pool, folder in
             let expected = try await PassthroughTests.make(in: folder)

@@ -9,7 +9,7 @@ import TestSupport
 
 @testable import MusicBot
 
-@Suite("Music commands", .timeLimit(.minutes(1)))
+@Suite("Music commands", .timeLimit(.minutes(5)))
 struct CommandTests {
     private let world = World()
 

@@ -11,7 +11,7 @@ import Testing
 @testable import MusicBot
 
 /// The whole bot against the local Discord in memory: real REST, gateway and voice code; only the songs are made up.
-@Suite("End to end", .timeLimit(.minutes(1)), .serialized)
+@Suite("End to end", .timeLimit(.minutes(5)), .serialized)
 struct EndToEndTests {
     /// Runs a bot beside a sandbox while `body` works.
     private func running(_ body: (Sandbox, MusicBot) async throws -> Void) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import MusicEngine
 
-@Suite(.timeLimit(.minutes(1))) struct ExtractorPoolTests {
+@Suite(.timeLimit(.minutes(5))) struct ExtractorPoolTests {
     private let site = "https://93.184.216.34/"
 
     @Test func theRealExtractorAnswersThroughThePool() async throws {

@@ -7,7 +7,7 @@ import ServiceKit
 import Testing
 
 /// The player over real media workers and the songs of the repository, as fast as they come.
-@Suite(.timeLimit(.minutes(2))) struct PlayerWithWorkersTests {
+@Suite(.timeLimit(.minutes(5))) struct PlayerWithWorkersTests {
     private static let worker: String? = {
         if let named = unsafe getenv("BACKLINE_MEDIA_WORKER") { return unsafe String(cString: named) }
         let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""

@@ -103,7 +103,7 @@ private struct Shelf {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct MusicLibraryTests {
+@Suite(.timeLimit(.minutes(5))) struct MusicLibraryTests {
     @Test func itListsSongsInsideTheFolderOnly() throws {
         let library = try Shelf().library
         #expect(
@@ -137,7 +137,7 @@ private struct Shelf {
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct TrackResolverTests {
+@Suite(.timeLimit(.minutes(5))) struct TrackResolverTests {
     @Test func wordsMeanTheLibraryBeforeTheSite() async throws {
         let shelf = try Shelf()
         let resolver = shelf.resolver()

@@ -92,4 +92,11 @@ import Testing
         let parts = try RequestBody.read(body, contentType: "application/x-www-form-urlencoded")
         #expect(parts.json["type"] == 4)
     }
+
+    @Test(arguments: ["=", "&=&a=1", "==&a=1&", "=%7B"])
+    func readsFormsWithoutNames(_ text: String) throws {
+        let parts = try RequestBody.read(Array(text.utf8), contentType: "application/x-www-form-urlencoded")
+        #expect(parts.json[""] != nil)
+        #expect(parts.json["a"]?.string == (text.contains("a") ? "1" : nil))
+    }
 }

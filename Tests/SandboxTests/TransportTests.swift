@@ -4,7 +4,7 @@ import Testing
 
 @testable import Sandbox
 
-@Suite(.timeLimit(.minutes(1))) struct TransportTests {
+@Suite(.timeLimit(.minutes(5))) struct TransportTests {
     private func request(_ method: HTTPMethod, _ path: String, token: String?, body: JSON? = nil) -> HTTPRequest {
         var request = HTTPRequest(method, "http://sandbox/api/v10" + path)
         if let token { request.headers["Authorization"] = "Bot " + token }

@@ -17,7 +17,7 @@ import Testing
         #expect(await channel.next() == nil)
     }
 
-    @Test(.timeLimit(.minutes(1))) func losesNothingBetweenManySendersAndReceivers() async {
+    @Test(.timeLimit(.minutes(5))) func losesNothingBetweenManySendersAndReceivers() async {
         let channel = BoundedChannel<Int>(capacity: 3)
         let received = await withTaskGroup(of: [Int].self) { group in
             for receiver in 0..<4 {
@@ -42,7 +42,7 @@ import Testing
         #expect(Set(received).count == 2000)
     }
 
-    @Test(.timeLimit(.minutes(1))) func cancellationEndsBothKindsOfWait() async {
+    @Test(.timeLimit(.minutes(5))) func cancellationEndsBothKindsOfWait() async {
         let channel = BoundedChannel<Int>(capacity: 1)
         let receiver = Task { await channel.next() }
         receiver.cancel()

@@ -2,7 +2,7 @@ import ServiceKit
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ChildProcessTests {
+@Suite(.timeLimit(.minutes(5))) struct ChildProcessTests {
     let logger = Logger("test")
 
     @Test func echoesWhatItIsToldWholeEvenWhenLargerThanAPipe() async throws {

@@ -8,7 +8,7 @@ private final class Counter: Sendable {
     let value = Atomic<Int>(0)
 }
 
-@Suite(.timeLimit(.minutes(1))) struct ResilienceTests {
+@Suite(.timeLimit(.minutes(5))) struct ResilienceTests {
     @Test func backoffStaysUnderItsCeilings() {
         var random = SeededRandom(seed: 1)
         var backoff = Backoff(base: .seconds(1), maximum: .seconds(60))

@@ -33,7 +33,7 @@ public final class MediaSession: Sendable {
     /// The number of the packet that comes next.
     public var nextIndex: Int { state.withLock { $0.nextIndex } }
 
-    /// The next packets, some two seconds ahead of what was taken; nil after the last. It waits only when the worker has
+    /// The next packets, some one second ahead of what was taken; nil after the last. It waits only when the worker has
     /// not got so far yet. Cancelling the task throws `MediaError.closed`, and the session may still be read on.
     public func nextBatch() async throws(MediaError) -> [OpusPacket]? {
         while true {

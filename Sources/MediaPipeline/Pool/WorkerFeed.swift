@@ -12,8 +12,8 @@ final class WorkerFeed: Sendable {
         case lost
     }
 
-    /// Packets asked for ahead of their use: two seconds.
-    static let window = 100
+    /// Packets asked for ahead of their use: one second.
+    static let window = 50
 
     /// The session's number in its worker.
     let number: UInt32

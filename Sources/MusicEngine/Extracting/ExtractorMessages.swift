@@ -71,12 +71,18 @@ struct ExtractorAnswer: Sendable, Decodable {
                 source: .extracted(site: site, id: id, url: url))
         }
 
+        /// Seconds since 1970 that are a date; sites' addresses may hold any digits where the date should be.
+        private static func moment(_ seconds: Double?) -> Double? {
+            seconds.flatMap { (0..<1e11).contains($0) ? $0 : nil }
+        }
+
         /// The song with its audio; nil when the answer has none.
         var extracted: ExtractedSong? {
             audio.map { audio in
                 ExtractedSong(
-                    track: track, audioURL: audio.url, headers: audio.headers ?? [:], expires: audio.expires,
-                    availableAt: audio.available_at, codec: audio.codec, client: audio.client)
+                    track: track, audioURL: audio.url, headers: audio.headers ?? [:],
+                    expires: Self.moment(audio.expires), availableAt: Self.moment(audio.available_at),
+                    codec: audio.codec, client: audio.client)
             }
         }
     }

@@ -210,10 +210,12 @@ struct FrameBuffer: Sendable {
         frames.append(frame)
     }
 
+    /// Frames heard that may still be held: the rest is moved down (16 bytes a frame) before there are more.
+    private static let slack = 32
+
     mutating func removeFirst(_ count: Int) {
         head += min(count, self.count)
-        // Moves the rest down once half of the storage is used up, so that each frame is moved once on average.
-        if head * 2 >= frames.count {
+        if head >= Self.slack || head == frames.count {
             frames.removeFirst(head)
             head = 0
         }

@@ -87,12 +87,13 @@ public struct PlayerSettings: Sendable {
     public var queueLimit = 10_000
     /// Songs remembered as played.
     public var historyLimit = 50
-    /// Frames of a song held ahead of the output (5 s).
-    public var bufferFrames = 250
+    /// Frames of a song held ahead of the listener (2 s), those in the output included: enough to start another worker.
+    /// A slow source is the worker's matter, which buffers the song's bytes.
+    public var bufferFrames = 100
     /// Time before the end of a song when the next one is opened.
     public var preloadLead: Duration = .seconds(10)
     /// How often the output is filled while playing.
-    public var feedInterval: Duration = .milliseconds(200)
+    public var feedInterval: Duration = .milliseconds(500)
     /// Quiet time after which `PlayerEvent.idle` is told.
     public var idleLimit: Duration = .seconds(300)
     /// Songs failing in a row after which the player stops.

@@ -58,6 +58,8 @@ public struct ParsedURL: Sendable, Hashable {
         guard let whole = part(CURLUPART_URL), let scheme = part(CURLUPART_SCHEME), var host = part(CURLUPART_HOST),
             !host.isEmpty
         else { throw .invalidURL("it has no host") }
+        // An escaped digit is resolved after numeric hosts are: who reads the result again would see another host.
+        guard Self.host(of: whole, flags) == host else { throw .invalidURL("its host is written with escapes") }
         if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
         if host.hasSuffix(".") { host.removeLast() }
         guard !host.isEmpty else { throw .invalidURL("it has no host") }
@@ -68,5 +70,17 @@ public struct ParsedURL: Sendable, Hashable {
         port = part(CURLUPART_PORT).flatMap { Int($0) } ?? fallback
         target = (part(CURLUPART_PATH) ?? "/") + (part(CURLUPART_QUERY).map { "?" + $0 } ?? "")
         hasUserInfo = part(CURLUPART_USER) != nil || part(CURLUPART_PASSWORD) != nil
+    }
+
+    /// The host as libcurl reads it from a whole URL.
+    private static func host(of url: String, _ flags: UInt32) -> String? {
+        guard let handle = unsafe curl_url() else { return nil }
+        defer { unsafe curl_url_cleanup(handle) }
+        var host: UnsafeMutablePointer<CChar>?
+        guard unsafe curl_url_set(handle, CURLUPART_URL, url, flags) == CURLUE_OK,
+            unsafe curl_url_get(handle, CURLUPART_HOST, &host, 0) == CURLUE_OK, let host = unsafe host
+        else { return nil }
+        defer { unsafe curl_free(host) }
+        return unsafe String(cString: host)
     }
 }

@@ -182,6 +182,8 @@ struct HTTPRequestParser {
     /// Reads the head when it is complete; nil when the body's stage may go on at once.
     private mutating func parseHead() -> Event? {
         while position < buffer.count, buffer[position] == 0x0D || buffer[position] == 0x0A { position += 1 }
+        // Empty lines before a request are passed over (RFC 9112, section 2.2), but not for ever.
+        guard position <= limits.headBytes else { return fail(431) }
         guard let end = headEnd() else {
             return bufferedBytes > limits.headBytes ? fail(431) : .wantsMore
         }

@@ -52,20 +52,25 @@ final class SocketService: Sendable {
     private func run() {
         let loop = SocketLoop()
         inbox.withLock { unsafe $0.context = loop.context }
-        while true {
-            let (commands, woken) = inbox.withLock { inbox in
-                defer {
-                    inbox.commands = []
-                    inbox.woken = []
-                }
-                return (inbox.commands, inbox.woken)
+        while true { turn(loop) }
+    }
+
+    /// One turn of the loop. A function of its own, and never part of the loop without an end: there the compiler
+    /// releases nothing, and what a turn took out of the inbox would stay in memory for good.
+    @inline(never)
+    private func turn(_ loop: SocketLoop) {
+        let (commands, woken) = inbox.withLock { inbox in
+            defer {
+                inbox.commands = []
+                inbox.woken = []
             }
-            for command in commands { command(loop) }
-            for key in woken { loop.drivers[key]?.woken() }
-            if inbox.withLock({ $0.isEmpty }) {
-                let result = unsafe lws_service(loop.context, 0)
-                precondition(result >= 0, "libwebsockets gave up its service loop")
-            }
+            return (inbox.commands, inbox.woken)
+        }
+        for command in commands { command(loop) }
+        for key in woken { loop.drivers[key]?.woken() }
+        if inbox.withLock({ $0.isEmpty }) {
+            let result = unsafe lws_service(loop.context, 0)
+            precondition(result >= 0, "libwebsockets gave up its service loop")
         }
     }
 }

@@ -23,7 +23,7 @@ enum RequestBody {
     private static func form(_ text: String) -> JSON {
         var fields: [String: JSON] = [:]
         for pair in text.split(separator: "&") {
-            let halves = pair.split(separator: "=", maxSplits: 1)
+            let halves = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let key = String(halves[0]).percentDecoded(plusIsSpace: true)
             let value = halves.count > 1 ? String(halves[1]).percentDecoded(plusIsSpace: true) : ""
             fields[key] = .string(value)

@@ -21,8 +21,20 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
         var cancelledEarly: Set<Int> = []
 
         mutating func append(_ element: Element) {
+            if count == elements.count { grow() }
             elements[(head + count) % elements.count] = element
             count += 1
+        }
+
+        /// Doubles the storage: a channel that stays nearly empty costs next to nothing, whatever its capacity.
+        private mutating func grow() {
+            var larger: [Element?] = []
+            larger.reserveCapacity(Swift.max(4, elements.count * 2))
+            larger += elements[head...]
+            larger += elements[..<head]
+            larger += Array(repeating: nil, count: Swift.max(4, elements.count * 2) - elements.count)
+            elements = larger
+            head = 0
         }
 
         mutating func popFirst() -> Element? {
@@ -46,9 +58,7 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     /// Makes a channel that holds at most `capacity` elements (at least one).
     public init(capacity: Int) {
         self.capacity = Swift.max(1, capacity)
-        var state = State()
-        state.elements = Array(repeating: nil, count: Swift.max(1, capacity))
-        self.state = Mutex(state)
+        state = Mutex(State())
     }
 
     /// How many elements wait inside.

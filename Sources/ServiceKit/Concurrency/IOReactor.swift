@@ -128,11 +128,14 @@ public final class IOReactor: Sendable {
     private func loop() {
         /// Reports taken from epoll at once.
         let batch = 64
-        var reports = [backline_epoll_report](repeating: backline_epoll_report(), count: batch)
+        // Plain memory for the life of the thread: an array sliced in a loop without an end was leaked in each turn.
+        let reports = UnsafeMutableBufferPointer<backline_epoll_report>.allocate(capacity: batch)
+        unsafe reports.initialize(repeating: backline_epoll_report())
+        guard let first = reports.baseAddress else { return }
         while true {
-            let count = unsafe backline_epoll_wait(poll, &reports, Int32(batch))
-            guard count > 0 else { continue }
-            for report in reports[..<Int(count)] {
+            let count = unsafe backline_epoll_wait(poll, first, Int32(batch))
+            for index in 0..<max(0, Int(count)) {
+                let report = unsafe reports[index]
                 deliver(report.descriptor, readable: report.readable != 0, writable: report.writable != 0)
             }
         }

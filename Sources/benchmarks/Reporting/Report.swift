@@ -13,11 +13,11 @@ struct RunOptions {
     let wantsJSON: Bool
 
     /// Takes the shared options out of the words.
-    init(_ words: inout ArgumentReader, rounds defaultRounds: Int) throws {
+    init(_ words: inout ArgumentReader, rounds defaultRounds: Int, needsPython: Bool = true) throws {
         rounds = try words.number("--rounds", in: 1...99) ?? defaultRounds
         python = try words.option("--python") ?? ".venv-test/bin/python"
         wantsJSON = words.flag("--json")
-        guard FileManager.default.isExecutableFile(atPath: python) else {
+        guard !needsPython || FileManager.default.isExecutableFile(atPath: python) else {
             throw BenchmarkError.missing(
                 "there is no Python at \(python): run ./test once, which makes it, or name another with --python")
         }

@@ -8,7 +8,7 @@ import Testing
 @testable import DiscordAPI
 
 /// Many shards: turns of identifying, routing of commands, the address of the gateway.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct GatewayClientTests {
     let clock = ManualClock()
     let gateway = MemoryGateway()

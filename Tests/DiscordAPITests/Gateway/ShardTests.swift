@@ -8,7 +8,7 @@ import Testing
 @testable import DiscordAPI
 
 /// A shard against a server in memory and a clock that the test moves.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ShardTests {
     let clock = ManualClock()
     let gateway = MemoryGateway()

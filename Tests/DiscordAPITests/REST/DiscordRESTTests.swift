@@ -7,7 +7,7 @@ import Testing
 
 @testable import DiscordAPI
 
-@Suite(.timeLimit(.minutes(1))) struct DiscordRESTTests {
+@Suite(.timeLimit(.minutes(5))) struct DiscordRESTTests {
     private let clock = ManualClock()
 
     private func rest(_ transport: ScriptedTransport, token: String = "secret-bot-token") -> DiscordREST {

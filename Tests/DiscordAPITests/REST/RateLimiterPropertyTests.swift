@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The limiter against modelled servers with latency, on a moved clock.
-@Suite(.timeLimit(.minutes(3))) struct RateLimiterPropertyTests {
+@Suite(.timeLimit(.minutes(5))) struct RateLimiterPropertyTests {
     private static func server(_ random: inout SeededRandom, names: [String]) -> ModelServer {
         let hashes = (0..<max(1, names.count * 2 / 3)).map { index in
             ModelServer.Limit(

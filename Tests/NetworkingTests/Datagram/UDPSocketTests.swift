@@ -1,7 +1,7 @@
 import Networking
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct UDPSocketTests {
     @Test(arguments: ["127.0.0.1", "::1"])
     func datagramsTravelBothWays(host: String) async throws {

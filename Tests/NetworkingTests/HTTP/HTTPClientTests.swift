@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networking
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPClientTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPClientTests {
     private func open(_ method: HTTPMethod = .get, _ url: String) -> HTTPRequest {
         var request = HTTPRequest(method, url)
         request.policy = .any
@@ -293,8 +293,7 @@ import Testing
         request.timeout = nil
         request.stallTimeout = .seconds(1)
         let stream = try await HTTPClient().stream(request)
-        #expect(try await stream.next() == Array("abc".utf8))
-        let error = await failure { () async throws(NetworkError) in try await stream.next() }
+        let error = await failure { () async throws(NetworkError) in while try await stream.next() != nil {} }
         #expect(error == .timedOut(.stalled))
     }
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Networking
 
-@Suite(.timeLimit(.minutes(1))) struct HTTPSTests {
+@Suite(.timeLimit(.minutes(5))) struct HTTPSTests {
     private struct Echo: WebServerHandler {
         func respond(to request: ServerRequest) async -> ServerResponse {
             .text(200, "\(request.method) \(request.path) \(request.body.count)")

@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: [
         "", "http://", "http:///", "example.com", "http://exa mple.com/", "http://example.com\\@127.0.0.1/",
         "http://example.com\n/", "http://example.com/\r\nHost: x", "http://[::1/", "http://example.com:99999/", "//x/y",
-        "http://" + String(repeating: "a", count: 9000),
+        "http://" + String(repeating: "a", count: 9000), "http://2130706%33/", "http://0x7f.0.0.%31/",
     ])
     func refusesWhatIsNoURL(_ url: String) {
         #expect {

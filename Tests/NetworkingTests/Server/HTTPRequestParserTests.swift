@@ -59,6 +59,7 @@ struct HTTPRequestParserTests {
         ("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 101\r\n\r\n", 413),
         ("POST / HTTP/1.1\r\nHost: h\r\nExpect: a miracle\r\nContent-Length: 1\r\n\r\n", 417),
         ("GET /\(String(repeating: "x", count: 2000)) HTTP/1.1\r\n", 431),
+        (String(repeating: "\r\n", count: 1000), 431),
         ("\u{16}\u{3}\u{1}\u{2}\r\n\r\n", 400),
     ])
     func whatIsWrongIsRefused(text: String, status: Int) {

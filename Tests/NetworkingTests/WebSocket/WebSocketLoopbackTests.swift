@@ -3,7 +3,7 @@ import ServiceKit
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WebSocketLoopbackTests {
     private let client = WebSocketClient()
 

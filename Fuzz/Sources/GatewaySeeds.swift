@@ -1,0 +1,49 @@
+/// Conversations on the gateway, hand-made.
+enum GatewaySeeds {
+    static let conversations: [(name: String, text: String)] = [
+        (
+            "session",
+            #"""
+            {"op":10,"d":{"heartbeat_interval":41250,"_trace":["x"]}}
+            {"op":0,"s":1,"t":"READY","d":{"v":10,"user":{"id":"7","username":"Backline","discriminator":"0","avatar":null,"bot":true},"guilds":[{"id":"1","unavailable":true}],"session_id":"abc","resume_gateway_url":"wss://resume.example","shard":[0,1],"application":{"id":"7","flags":0}}}
+            {"op":0,"s":2,"t":"GUILD_CREATE","d":{"id":"1","name":"G","owner_id":"2","preferred_locale":"de","roles":[{"id":"1","name":"@everyone","permissions":"104324673","position":0,"color":0,"hoist":false,"managed":false,"mentionable":false}],"channels":[{"id":"3","type":2,"name":"Lounge","position":1,"permission_overwrites":[{"id":"1","type":0,"allow":"1024","deny":"0"}],"bitrate":64000,"user_limit":0}],"threads":[{"id":"4","type":11,"parent_id":"3","name":"t"}],"members":[{"user":{"id":"7","username":"B","discriminator":"0"},"roles":["1"],"joined_at":"2026-01-01T00:00:00Z","deaf":false,"mute":false}],"voice_states":[{"user_id":"2","channel_id":"3","session_id":"s","deaf":false,"mute":false,"self_deaf":false,"self_mute":false,"suppress":false}],"member_count":3}}
+            {"op":11}
+            !t
+            !t
+            {"op":7,"d":null}
+            !t
+            !o
+            {"op":10,"d":{"heartbeat_interval":5e2}}
+            {"op":0,"s":3,"t":"RESUMED","d":{}}
+            !s{"guild_id":"1","query":"","limit":0}
+            !c4009
+            !t
+            """#
+        ),
+        (
+            "interactions",
+            #"""
+            {"op":10,"d":{"heartbeat_interval":41250}}
+            {"op":0,"s":1,"t":"INTERACTION_CREATE","d":{"id":"9","application_id":"7","type":2,"token":"t","version":1,"guild_id":"1","channel_id":"3","locale":"de","member":{"user":{"id":"2","username":"a","discriminator":"0"},"roles":[],"permissions":"8","joined_at":"2026-01-01T00:00:00Z"},"data":{"id":"5","name":"play","type":1,"options":[{"name":"query","type":3,"value":"song \u00fc\ud83d\ude00","focused":true},{"name":"n","type":4,"value":3},{"name":"x","type":10,"value":1.5}],"resolved":{"users":{"2":{"id":"2","username":"a","discriminator":"0"}},"members":{"2":{"roles":[]}},"channels":{"3":{"id":"3","type":0,"name":"c","permissions":"0"}},"roles":{},"attachments":{"8":{"id":"8","filename":"a.ogg","size":1,"url":"https://x","proxy_url":"https://x"}}}}}}
+            {"op":0,"s":2,"t":"INTERACTION_CREATE","d":{"id":"10","application_id":"7","type":3,"token":"t","version":1,"data":{"component_type":3,"custom_id":"q:1","values":["a"]},"message":{"id":"11","channel_id":"3","author":{"id":"7","username":"B","discriminator":"0"},"content":"","timestamp":"2026-01-01T00:00:00Z","edited_timestamp":null,"tts":false,"mention_everyone":false,"mentions":[],"mention_roles":[],"attachments":[],"embeds":[{"title":"x","fields":[{"name":"a","value":"b","inline":true}],"color":255}],"components":[{"type":1,"components":[{"type":2,"style":1,"custom_id":"p","label":"x","emoji":{"name":"a"}},{"type":3,"custom_id":"s","options":[{"label":"a","value":"b"}]}]},{"type":17,"components":[{"type":10,"content":"t"},{"type":9,"components":[{"type":10,"content":"t"}],"accessory":{"type":11,"media":{"url":"https://x"}}},{"type":14,"divider":true,"spacing":1}]}],"pinned":false,"type":0,"flags":32768}}}
+            {"op":0,"s":3,"t":"INTERACTION_CREATE","d":{"id":"12","application_id":"7","type":5,"token":"t","version":1,"data":{"custom_id":"m","components":[{"type":1,"components":[{"type":4,"custom_id":"i","value":"v"}]},{"type":18,"component":{"type":4,"custom_id":"j","value":"v"}}]}}}
+            """#
+        ),
+        (
+            "voice",
+            #"""
+            {"op":10,"d":{"heartbeat_interval":41250}}
+            {"op":0,"s":1,"t":"VOICE_STATE_UPDATE","d":{"guild_id":"1","user_id":"7","channel_id":null,"session_id":"s","member":{"user":{"id":"7","username":"B","discriminator":"0"},"roles":[]}}}
+            {"op":0,"s":2,"t":"VOICE_SERVER_UPDATE","d":{"guild_id":"1","token":"t","endpoint":null}}
+            {"op":0,"s":3,"t":"MESSAGE_CREATE","d":{"id":"11","channel_id":"3","author":{"id":"2","username":"a","discriminator":"0"},"content":"hello","timestamp":"2026-01-01T00:00:00Z","type":0}}
+            {"op":0,"s":4,"t":"CHANNEL_UPDATE","d":{"id":"3","guild_id":"1","type":2,"name":"L"}}
+            {"op":0,"s":5,"t":"GUILD_MEMBERS_CHUNK","d":{"guild_id":"1","members":[],"chunk_index":0,"chunk_count":1,"nonce":"n"}}
+            {"op":0,"s":6,"t":"RATE_LIMITED","d":{"opcode":8,"retry_after":1.5,"meta":{"guild_id":"1"}}}
+            {"op":0,"s":7,"t":"GUILD_DELETE","d":{"id":"1"}}
+            {"op":9,"d":true}
+            !f
+            !c4004
+            """#
+        ),
+    ]
+}
