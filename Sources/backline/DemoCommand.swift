@@ -90,7 +90,8 @@ struct Demo {
         environment["BACKLINE_LOG_LEVEL"] =
             unsafe getenv("BACKLINE_LOG_LEVEL").map { unsafe String(cString: $0) } ?? "warning"
         let bot = try ChildProcess.spawn(
-            .init(executable: "/proc/self/exe", arguments: ["run"], environment: environment), logger: Logger("bot"))
+            .init(executable: installation.programs + "/backline", arguments: ["run"], environment: environment),
+            logger: Logger("bot"))
         return Demo(sandbox: sandbox, addresses: addresses, bot: bot, installation: installation)
     }
 
