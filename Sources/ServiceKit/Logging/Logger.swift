@@ -104,6 +104,8 @@ public final class LogOutput: Sendable {
     private static let shortestSecret = 6
     /// Most secrets kept, so that a caller in a loop cannot fill the memory.
     private static let mostSecrets = 64
+    /// Of those, the first ones that are never forgotten.
+    private static let lastingSecrets = 16
 
     /// Writes entries of `level` and above only.
     public func setLevel(_ level: LogLevel) {
@@ -122,7 +124,9 @@ public final class LogOutput: Sendable {
     func redact(_ secret: String) {
         guard secret.utf8.count >= Self.shortestSecret else { return }
         state.withLock { state in
-            guard !state.secrets.contains(secret), state.secrets.count < Self.mostSecrets else { return }
+            guard !state.secrets.contains(secret) else { return }
+            // The first are those of the configuration, needed for good; later ones are replaced by their successors.
+            if state.secrets.count == Self.mostSecrets { state.secrets.remove(at: Self.lastingSecrets) }
             state.secrets.append(secret)
         }
     }
