@@ -62,19 +62,23 @@ class Signal:
                 pitch = LOW * numpy.exp(growth * (block - start - SWEEP[0]) / len(sweep))
                 if 40 < pitch < 9000:
                     self.marks.append((block, block + 9600))
-        hiss = dice.standard_normal((length, 2)) * 10 ** (-52 / 20)
-        self.sound = (numpy.stack([sound, 0.7 * sound], axis=1) + hiss).astype(numpy.float32)
+        self.sound = dice.standard_normal((length, 2), dtype=numpy.float32)
+        self.sound *= 10 ** (-52 / 20)
+        self.sound[:, 0] += sound
+        self.sound[:, 1] += 0.7 * sound
 
     def write(self, folder, name: str) -> None:
-        """Encodes the song as the format `name` begins with says."""
+        """Encodes the song as the format `name` ends with says; afterwards its samples live in a file, not in memory."""
         options = next(FORMATS[known] for known in FORMATS if name.endswith(known))
         if name.endswith("flac-mono-48.flac"):
             self.sound = numpy.repeat(self.sound.mean(axis=1, keepdims=True), 2, axis=1)
         subprocess.run(
             ["ffmpeg", "-v", "error", "-y", "-f", "f32le", "-ar", str(RATE), "-ac", "2", "-i", "-", "-bitexact", *options,
              folder / name],
-            input=self.sound.tobytes(), check=True,
+            input=self.sound.data, check=True,
         )
+        numpy.save(folder / f"{name}.npy", self.sound)
+        self.sound = numpy.load(folder / f"{name}.npy", mmap_mode="r")
 
 
 def decode(source, **streams) -> numpy.ndarray:
@@ -117,7 +121,7 @@ def ogg_packets(data: bytes) -> list[bytes]:
 
 def find(heard: numpy.ndarray, wanted: numpy.ndarray) -> tuple[int, float]:
     """Where `wanted` is in `heard`: (first sample, likeness 0…1)."""
-    size = 1 << (len(heard) + len(wanted)).bit_length()
+    size = len(heard)  # shifts that wrap around are cut off below
     product = numpy.fft.irfft(numpy.fft.rfft(heard, size) * numpy.conj(numpy.fft.rfft(wanted, size)), size)
     product = product[: len(heard) - len(wanted) + 1]
     energy = numpy.concatenate([[0], numpy.cumsum(heard.astype(float) ** 2)])

@@ -1,5 +1,6 @@
 """The program's command line as a person meets it."""
 
+import json
 import os
 import re
 import subprocess
@@ -54,3 +55,17 @@ def test_doctor_names_every_part_and_the_fix():
         assert re.search(rf"^\S+ +.*{part}", result.stdout, re.M | re.I), part
     assert "DISCORD_TOKEN" in result.stdout
     assert result.returncode == 1  # no token
+
+
+def test_demo_check_hears_every_frame_of_every_song():
+    result = subprocess.run(
+        [PROGRAM, "demo", "--check"], capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
+        env={**os.environ, "BACKLINE_HOME": str(ROOT)},
+    )
+    report = json.loads(result.stdout)
+    assert report["ok"] and result.returncode == 0, report
+    assert set(report) == {"ok", "songs", "lateness_ms", "rss_mb"}
+    assert len(report["songs"]) == 3 and [song["passthrough"] for song in report["songs"]].count(True) == 1
+    for song in report["songs"]:
+        assert song["frames_heard"] == song["frames_expected"] > 1_000, song
+        assert song["frames_lost"] == song["frames_doubled"] == 0 and song["first_packet_ms"] > 0, song

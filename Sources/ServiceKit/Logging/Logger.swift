@@ -93,7 +93,10 @@ public final class LogOutput: Sendable {
     public static let shared = LogOutput()
 
     private struct State {
+        /// The longest first.
         var secrets: [String] = []
+        /// The same, in the order they came.
+        var byAge: [String] = []
         var sink: (@Sendable (String) -> Void)?
     }
 
@@ -126,8 +129,14 @@ public final class LogOutput: Sendable {
         state.withLock { state in
             guard !state.secrets.contains(secret) else { return }
             // The first are those of the configuration, needed for good; later ones are replaced by their successors.
-            if state.secrets.count == Self.mostSecrets { state.secrets.remove(at: Self.lastingSecrets) }
-            state.secrets.append(secret)
+            if state.secrets.count == Self.mostSecrets {
+                let oldest = state.byAge.remove(at: Self.lastingSecrets)
+                state.secrets.removeAll { $0 == oldest }
+            }
+            state.byAge.append(secret)
+            // The longest first: a secret that holds another one goes as a whole.
+            let place = state.secrets.firstIndex { $0.utf8.count < secret.utf8.count } ?? state.secrets.endIndex
+            state.secrets.insert(secret, at: place)
         }
     }
 
