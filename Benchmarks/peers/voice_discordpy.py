@@ -1,7 +1,7 @@
 """discord.py's side of `benchmarks voice`: plays one song to many listeners.
 
 Everything that makes and sends a packet is discord.py's own: AudioPlayer (one thread per stream), VoiceClient with its
-encryption, VoiceConnectionState with its socket and reader thread, FFmpegOpusAudio or OggStream. Only the two WebSockets
+encryption, VoiceConnectionState with its socket and reader thread, FFmpegOpusAudio, FFmpegPCMAudio or OggStream. Only the two WebSockets
 are left out: the connection state is put into “connected” by hand, with a key, an SSRC and a UDP socket to the sink.
 """
 
@@ -50,6 +50,9 @@ class SilentWebSocket:
 def source(options):
     if options.source == "ogg":
         return OggFile(options.song)
+    if options.source == "pcm":
+        # What discord.py's own example does: FFmpeg decodes, discord.py encodes.
+        return discord.FFmpegPCMAudio(options.song, before_options="-stream_loop -1")
     # codec="copy" is what FFmpegOpusAudio.from_probe chooses for an Opus file: no transcoding.
     return discord.FFmpegOpusAudio(options.song, codec="copy", before_options="-stream_loop -1")
 
@@ -76,7 +79,7 @@ async def main():
     parser.add_argument("--streams", type=int, default=1)
     parser.add_argument("--ports", required=True)
     parser.add_argument("--song", required=True)
-    parser.add_argument("--source", choices=["ffmpeg", "ogg"], default="ffmpeg")
+    parser.add_argument("--source", choices=["ffmpeg", "ogg", "pcm"], default="ffmpeg")
     options = parser.parse_args()
     ports = [int(port) for port in options.ports.split(",")]
 

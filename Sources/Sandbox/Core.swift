@@ -24,6 +24,7 @@ final class Core: Sendable {
         var waiters: [ID: BoundedChannel<JSON>] = [:]
         var moves: [(due: Int64, place: VoicePlace)] = []
         var nextPage = 1
+        var timeline = Timeline()
         var media: MediaServer?
     }
 
@@ -50,6 +51,9 @@ final class Core: Sendable {
     /// Milliseconds since the Unix epoch, moving with the time source.
     var now: Int64 { wallStart + Int64((time.now - start) / .milliseconds(1)) }
 
+    /// Milliseconds since the start, finer than `now`.
+    var elapsed: Double { Double((time.now - start) / .microseconds(1)) / 1000 }
+
     /// Runs a transition and delivers what it caused.
     func step<Answer: Sendable>(
         _ transition: (inout World) throws(APIError) -> Answer
@@ -74,6 +78,7 @@ final class Core: Sendable {
             let (id, outputs) = state.gateway.connect(version: version, isStream: isStream, now: now)
             let box = BoundedChannel<Outgoing>(capacity: Self.outboxLimit)
             state.gatewayBoxes[id] = box
+            state.timeline.note("gateway_opened", at: elapsed)
             send(outputs, &state)
             return (id, box)
         }
@@ -138,6 +143,7 @@ final class Core: Sendable {
             let (id, step) = state.voice.connect(region: region, version: version, now: now)
             let box = BoundedChannel<Outgoing>(capacity: Self.outboxLimit)
             state.voiceBoxes[id] = box
+            state.timeline.note("voice_opened", at: elapsed)
             perform(step, &state)
             return (id, box)
         }
@@ -169,6 +175,7 @@ final class Core: Sendable {
 
     private func perform(_ step: VoiceHub.Step, _ state: inout State) {
         state.media?.perform(step.media)
+        for order in step.media { note(order, &state) }
         let due = time.now + .milliseconds(state.faults.voiceLatency)
         for (link, output) in step.outputs {
             guard let box = state.voiceBoxes[link] else { continue }
@@ -184,6 +191,20 @@ final class Core: Sendable {
         }
     }
 
+    /// Puts the steps of a voice connection on the timeline: there, with a key, allowed to speak, gone.
+    private func note(_ order: MediaOrder, _ state: inout State) {
+        switch order {
+        case .add(let ssrc, _, let guild, let channel, _):
+            state.timeline.note(
+                "voice_identified", at: elapsed,
+                ["ssrc": .number(ssrc), "guild_id": .id(guild), "channel_id": .id(channel)])
+        case .key(let ssrc, _, _): state.timeline.note("voice_key", at: elapsed, ["ssrc": .number(ssrc)])
+        case .speaking(let ssrc, _): state.timeline.note("voice_speaking", at: elapsed, ["ssrc": .number(ssrc)])
+        case .remove(let ssrc): state.timeline.note("voice_removed", at: elapsed, ["ssrc": .number(ssrc)])
+        case .flags, .mark: break
+        }
+    }
+
     // MARK: Delivery
 
     private func deliver(_ events: [WorldEvent], _ state: inout State) {
@@ -193,8 +214,12 @@ final class Core: Sendable {
                 send(state.gateway.dispatch(dispatch, world: state.world), &state)
                 showDispatch(dispatch, &state)
             case .voice(let effect): perform(state.voice.follow(effect, world: state.world), &state)
-            case .answered(let interaction, let type, let data): answered(interaction, type, data, &state)
+            case .answered(let interaction, let type, let data):
+                state.timeline.note(
+                    "answered", at: elapsed, ["interaction": .id(interaction), "callback_type": .int(type)])
+                answered(interaction, type, data, &state)
             case .failed(let interaction, let user, let channel, let sentence):
+                state.timeline.note("unanswered", at: elapsed, ["interaction": .id(interaction)])
                 state.waiters.removeValue(forKey: interaction)?.finish()
                 let source = state.world.interactions[interaction]?.sourceMessage
                 let isQuiet = state.world.interactions[interaction]?.type == 4
@@ -279,9 +304,10 @@ final class Core: Sendable {
 
     // MARK: Faults
 
-    /// Brings a fault about.
-    func inject(_ fault: SandboxFault) {
+    /// Brings a fault about; those of voice connections in one guild alone when it is named.
+    func inject(_ fault: SandboxFault, guild: ID? = nil) {
         state.withLock { state in
+            state.timeline.note("fault", at: elapsed, ["fault": .string("\(fault)")])
             switch fault {
             case .restLatency(let ms): state.faults.restLatency = ms
             case .gatewayLatency(let ms): state.faults.gatewayLatency = ms
@@ -304,12 +330,13 @@ final class Core: Sendable {
             case .gatewayMalformed(let what): trouble(.malformed(what), nil, &state)
             case .gatewayHeartbeatRequest: trouble(.heartbeatRequest, nil, &state)
             case .voiceServerMove:
-                for place in state.world.voiceGrants.keys { move(place, &state) }
-            case .voiceServerLost(let ms, let code): lose(ms, code, &state)
-            case .voiceDrop: voiceTrouble(.drop, &state)
-            case .voiceClose(let code): voiceTrouble(.close(code), &state)
-            case .voiceMalformed: voiceTrouble(.malformed, &state)
-            case .voiceForget: voiceTrouble(.forget, &state)
+                for place in voicePlaces(guild, state) { move(place, &state) }
+            case .voiceServerLost(let ms, let code): lose(ms, code, guild, &state)
+            case .voiceDrop: voiceTrouble(.drop, guild, &state)
+            case .voiceClose(let code): voiceTrouble(.close(code), guild, &state)
+            case .voiceMalformed: voiceTrouble(.malformed, guild, &state)
+            case .voiceForget: voiceTrouble(.forget, guild, &state)
+            case .gatewayHeartbeat(let ms): state.gateway.rules.heartbeatInterval = ms
             case .udp(let faults): state.media?.set(faults: faults)
             case .revokeToken(let bot): revoke(bot, &state)
             case .expireInteractions:
@@ -334,16 +361,20 @@ final class Core: Sendable {
         hub(&state) { gateway, world in gateway.trouble(kind, application: application, world: &world) }
     }
 
-    private func voiceTrouble(_ kind: VoiceHub.Trouble, _ state: inout State) {
-        voiceHub(&state) { voice, world in voice.trouble(kind, guild: nil, world: world) }
+    private func voiceTrouble(_ kind: VoiceHub.Trouble, _ guild: ID?, _ state: inout State) {
+        voiceHub(&state) { voice, world in voice.trouble(kind, guild: guild, world: world) }
+    }
+
+    private func voicePlaces(_ guild: ID?, _ state: borrowing State) -> [VoicePlace] {
+        state.world.voiceGrants.keys.filter { guild == nil || $0.guild == guild }
     }
 
     private func move(_ place: VoicePlace, _ state: inout State) {
         _ = step(&state) { (world: inout World) throws(APIError) in world.moveVoiceServer(place) }
     }
 
-    private func lose(_ milliseconds: Int64, _ code: UInt16, _ state: inout State) {
-        for place in state.world.voiceGrants.keys {
+    private func lose(_ milliseconds: Int64, _ code: UInt16, _ guild: ID?, _ state: inout State) {
+        for place in voicePlaces(guild, state) {
             _ = step(&state) { (world: inout World) throws(APIError) in world.revokeVoice(place, code: code) }
             state.moves.append((now + milliseconds, place))
         }

@@ -12,6 +12,7 @@ struct Benchmarks {
 
         Options for all: --rounds N, --python PATH (with Tests/Foreign/requirements.txt installed), --json
         voice: --streams 1,10,100,500  --seconds N  --song FILE  --media-worker PATH
+          --programs backline_aes,backline_xchacha,discordpy_ffmpeg,discordpy_ogg,discordpy_pcm
         gateway: --events N    rest: --requests N    memory: --guilds 0,10,100  --backline PATH
 
         Each prints a table; with --json one JSON line comes last. What is counted on each side is told in

@@ -1,5 +1,6 @@
 """The program's command line as a person meets it."""
 
+import json
 import os
 import pathlib
 import re
@@ -84,3 +85,17 @@ def test_a_killed_demo_leaves_no_process_behind():
     while left := children & descendants(running.process.pid)[1]:
         assert time.monotonic() < deadline, f"still there: {left}"
         time.sleep(0.1)
+
+
+def test_demo_check_hears_every_frame_of_every_song():
+    result = subprocess.run(
+        [PROGRAM, "demo", "--check"], capture_output=True, text=True, timeout=300, stdin=subprocess.DEVNULL,
+        env={**os.environ, "BACKLINE_HOME": str(ROOT)},
+    )
+    report = json.loads(result.stdout)
+    assert report["ok"] and result.returncode == 0, report
+    assert set(report) == {"ok", "songs", "lateness_ms", "rss_mb"}
+    assert len(report["songs"]) == 3 and [song["passthrough"] for song in report["songs"]].count(True) == 1
+    for song in report["songs"]:
+        assert song["frames_heard"] == song["frames_expected"] > 1_000, song
+        assert song["frames_lost"] == song["frames_doubled"] == 0 and song["first_packet_ms"] > 0, song

@@ -68,6 +68,7 @@ struct MarkdownTextTests {
             MarkdownText.plain("**a** [x](http://e) @everyone <@1>\n`c`")
                 == "\\*\\*a\\*\\* \\[x\\]\\(http://e\\) @\u{200B}everyone \\<@\u{200B}1\\> \\`c\\`")
         #expect(MarkdownText.plain("abcdef", limit: 3) == "ab…")
+        #expect(MarkdownText.plain("a\u{1B}[31m\u{202E}b\u{2066}c\u{0}👩‍🎤") == "a\\[31mbc👩‍🎤")
     }
 
     @Test("Only whole web addresses become links")

@@ -171,7 +171,7 @@ public actor Shard {
         while generation == self.generation, let message = try? await connection.receive() {
             guard generation == self.generation else { return }
             do {
-                if let bytes = try decode(message, decompressor) { await read(bytes, generation: generation) }
+                if let bytes = try decode(message, decompressor) { try await read(bytes, generation: generation) }
             } catch {
                 logger.warning("\(error)")
                 await handle(.corrupt, generation: generation)
@@ -193,7 +193,7 @@ public actor Shard {
         }
     }
 
-    private func read(_ bytes: [UInt8], generation: Int) async {
+    private func read(_ bytes: [UInt8], generation: Int) async throws(GatewayFailure) {
         let wanted = configuration.events
         do {
             let frame = try GatewayFrame(bytes) { name in
@@ -201,6 +201,10 @@ public actor Shard {
             }
             await handle(.frame(frame), generation: generation)
         } catch {
+            // After a frame that lost a part, all that follows in a compressed stream is shifted: it never mends itself.
+            if case .malformed = error, configuration.compression != .none {
+                throw .corruptStream("what it holds is no JSON")
+            }
             await handle(.malformed, generation: generation)
         }
     }

@@ -20,7 +20,8 @@ extension DiscordREST {
             major: "interaction/\(interaction)", query: [("with_response", "true")], isInteraction: true)
         let answer = try await perform(
             route, body: .json(response, files: files),
-            options: RequestOptions(priority: .interaction, timeout: .seconds(3)))
+            // An answer that did arrive makes the repetition an error of its own (40060), which does no harm.
+            options: RequestOptions(priority: .interaction, timeout: .seconds(3), isRepeatable: true))
         return answer.body.isEmpty ? nil : try? JSON.decode(InteractionCallbackResponse.self, from: answer.body)
     }
 

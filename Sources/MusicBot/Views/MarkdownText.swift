@@ -14,10 +14,18 @@ enum MarkdownText {
                 // A zero-width space keeps "@everyone" from being one.
                 result += "@\u{200B}"
             case _ where character.isNewline: result.append(" ")
-            default: result.append(character)
+            default: result.unicodeScalars.append(contentsOf: character.unicodeScalars.filter { !isInvisible($0) })
             }
         }
         return result
+    }
+
+    /// Control characters, and those that turn the direction of everything behind them.
+    private static func isInvisible(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x00...0x1F, 0x7F...0x9F, 0x200E, 0x200F, 0x202A...0x202E, 0x2066...0x2069, 0xFEFF: true
+        default: false
+        }
     }
 
     /// A title as a link to its page, when that is a web address a link can hold.

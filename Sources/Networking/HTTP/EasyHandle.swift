@@ -188,7 +188,7 @@ internal import Glibc
     private func error(_ code: CURLcode) -> NetworkError {
         let words = unsafe String(cString: curl_easy_strerror(code))
         switch code {
-        case CURLE_URL_MALFORMAT, CURLE_UNSUPPORTED_PROTOCOL: return .invalidURL(words)
+        case CURLE_URL_MALFORMAT: return .invalidURL(words)
         case CURLE_COULDNT_RESOLVE_HOST: return .nameNotResolved
         case CURLE_COULDNT_CONNECT, CURLE_COULDNT_RESOLVE_PROXY: return .connectFailed(systemWords() ?? words)
         case CURLE_OPERATION_TIMEDOUT: return .timedOut(phaseOfTimeout())
@@ -197,6 +197,8 @@ internal import Glibc
             CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR:
             return .tls(words)
         case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_RECV_ERROR, CURLE_SEND_ERROR: return .connectionLost(words)
+        // Every address has a scheme that is known here: what libcurl does not support is an answer without a status line.
+        case CURLE_UNSUPPORTED_PROTOCOL: return .protocolViolation("the answer is no HTTP")
         case CURLE_WEIRD_SERVER_REPLY, CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_BAD_CONTENT_ENCODING:
             return .protocolViolation(words)
         default: return .library(function: "libcurl", code: Int(code.rawValue), words: words)

@@ -56,7 +56,7 @@ struct AdminService: Sendable {
         case ("POST", "modal", 1): return try ["id": .id(modal(body))]
         case ("POST", "reaction", 1): return try reaction(body)
         case ("POST", "faults", 1):
-            core.inject(try SandboxFault(body))
+            core.inject(try SandboxFault(body), guild: body["guild_id"]?.snowflake)
             return [:]
         case ("DELETE", "faults", 1):
             core.clearFaults()
@@ -70,6 +70,9 @@ struct AdminService: Sendable {
                 "application_id": .id(application.id),
             ]
         case ("GET", "bots", 1): return core.botStates()
+        case ("GET", "timeline", 1), ("GET", "timeline", 2):
+            let number = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
+            return core.state.withLock { $0.timeline.json(after: number) }
         case ("POST", "guilds", 1):
             return try core.step { (world: inout World) throws(APIError) -> JSON in
                 let guild = world.addGuild(name: body["name"]?.string ?? "Guild")
@@ -86,6 +89,7 @@ struct AdminService: Sendable {
             return ["user_id": .id(account.id)]
         case ("POST", "voice", 2): return try voice(parts[1], body)
         case ("GET", "voice", 3) where parts[2] == "report": return core.voiceReport(try Self.channel(parts[1]))
+        case ("GET", "voice", 3) where parts[2] == "frames": return core.heardFrames(try Self.channel(parts[1]))
         case ("POST", "voice", 3) where parts[2] == "reset":
             core.state.withLock { $0.media }?.reset(try Self.channel(parts[1]))
             return [:]

@@ -6,7 +6,14 @@ extension Core {
     func callCommand(_ call: World.CommandCall) throws(APIError) -> Interaction {
         var call = call
         call.focused = nil
-        return try step { (world: inout World) throws(APIError) in try world.callCommand(call) }.get()
+        return try state.withLock { state in
+            let result = step(&state) { (world: inout World) throws(APIError) in try world.callCommand(call) }
+            if case .success(let interaction) = result {
+                state.timeline.note(
+                    "interaction", at: elapsed, ["interaction": .id(interaction.id), "command": .string(call.name)])
+            }
+            return result
+        }.get()
     }
 
     /// A person types an option; waits for the choices at most three seconds.
@@ -43,7 +50,10 @@ extension Core {
     /// The owner moves, mutes or deafens somebody in voice.
     func moderate(_ user: ID, _ body: JSON) throws(APIError) {
         try step { (world: inout World) throws(APIError) in
-            guard let guild = world.guilds.values.first(where: { $0.voiceStates[user] != nil }) else {
+            // Somebody can sit in voice in several guilds; the channel they shall go to says which is meant.
+            let wanted = body["channel_id"]?.snowflake.flatMap { world.channels[$0]?.guild }
+            let places = world.guilds.values.filter { wanted == nil || $0.id == wanted }
+            guard let guild = places.first(where: { $0.voiceStates[user] != nil }) else {
                 throw .notInVoice
             }
             _ = try world.editMember(user, in: guild.id, body, by: guild.owner)
@@ -57,6 +67,30 @@ extension Core {
             "channel_id": .id(channel), "streams": .array(media?.report(channel) ?? []),
             "rejected": .number(media?.rejected ?? 0), "kernel_drops": .number(media?.kernelDrops ?? 0),
         ]
+    }
+
+    /// The packets the listener keeps of a channel, sender by sender: time of arrival, sequence number, bytes in hex.
+    func heardFrames(_ channel: ID) -> JSON {
+        let streams = state.withLock { $0.media }?.frames(channel) ?? [:]
+        return .array(
+            streams.sorted { $0.key < $1.key }.map { ssrc, frames in
+                [
+                    "ssrc": .number(ssrc),
+                    "frames": .array(
+                        frames.map { [.double($0.arrival), .number($0.sequence), .string(Self.hex($0.payload))] }),
+                ]
+            })
+    }
+
+    private static func hex(_ bytes: [UInt8]) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * 2)
+        for byte in bytes {
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 15)])
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Every bot with its sessions.

@@ -28,6 +28,8 @@ public enum SandboxFault: Sendable, Equatable {
     case gatewayMalformed(String)
     /// The gateway asks for a heartbeat at once.
     case gatewayHeartbeatRequest
+    /// Milliseconds between heartbeats that later gateway connections are told.
+    case gatewayHeartbeat(milliseconds: Int64)
     /// Bots in voice get another voice server at once.
     case voiceServerMove
     /// The voice server vanishes (endpoint null, sockets closed with the code) and a new one comes after some milliseconds.
@@ -75,6 +77,7 @@ public enum SandboxFault: Sendable, Equatable {
         case "gateway_refuse": self = .gatewayRefuse(milliseconds: milliseconds)
         case "gateway_malformed": self = .gatewayMalformed(json["what"]?.string ?? "json")
         case "gateway_heartbeat_request": self = .gatewayHeartbeatRequest
+        case "gateway_heartbeat": self = .gatewayHeartbeat(milliseconds: max(100, milliseconds))
         case "voice_server_move": self = .voiceServerMove
         case "voice_server_lost":
             self = .voiceServerLost(milliseconds: milliseconds, code: UInt16(clamping: number("code", 4014)))

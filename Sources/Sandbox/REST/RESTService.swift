@@ -16,7 +16,13 @@ struct RESTRequest: Sendable {
 extension Core {
     /// Answers a REST request: limits, faults, authorization, then the endpoint.
     func answer(_ request: RESTRequest) -> HTTPResponse {
-        state.withLock { state in answer(request, &state) }
+        state.withLock { state in
+            let response = answer(request, &state)
+            let route = (try? Router.standard.find(request.method, request.path))?.0.route
+            state.timeline.noteCall(
+                route ?? "\(request.method) \(request.path.prefix(60))", status: response.status, at: elapsed)
+            return response
+        }
     }
 
     private func answer(_ request: RESTRequest, _ state: inout State) -> HTTPResponse {

@@ -123,7 +123,9 @@ public final class LogOutput: Sendable {
         guard secret.utf8.count >= Self.shortestSecret else { return }
         state.withLock { state in
             guard !state.secrets.contains(secret), state.secrets.count < Self.mostSecrets else { return }
-            state.secrets.append(secret)
+            // The longest first: a secret that holds another one goes as a whole.
+            let place = state.secrets.firstIndex { $0.utf8.count < secret.utf8.count } ?? state.secrets.endIndex
+            state.secrets.insert(secret, at: place)
         }
     }
 

@@ -26,7 +26,8 @@ public struct ServiceGroup: Sendable {
         case limit
     }
 
-    /// Runs until SIGINT or SIGTERM, cancellation, or the end of a service; throws that service's error.
+    /// Runs until SIGINT or SIGTERM, cancellation, or the end of a service; throws that service's error, or that of another
+    /// when the first to end had none.
     ///
     /// When the services have not drained within the limit, the process exits with status 1: a hanging service must
     /// not keep a supervisor waiting.
@@ -34,6 +35,7 @@ public struct ServiceGroup: Sendable {
         let signals = SignalWatch()
         defer { signals.stop() }
         var failure: (any Error)?
+        var isUnexplained = false
         await withTaskGroup(of: Ending.self) { group in
             for service in services {
                 group.addTask {
@@ -51,6 +53,7 @@ public struct ServiceGroup: Sendable {
             switch await group.next() {
             case .service(let name, let error):
                 failure = Task.isCancelled ? nil : error
+                isUnexplained = !Task.isCancelled && error == nil
                 logger.notice("service ended", ["service": name, "error": error.map { "\($0)" } ?? "none"])
             case .signal(let number) where number != 0:
                 logger.info("stopping", ["signal": "\(number)"])
@@ -63,6 +66,8 @@ public struct ServiceGroup: Sendable {
             for await ending in group {
                 if case .service(let name, let error?) = ending, !(error is CancellationError) {
                     logger.debug("service ended", ["service": name, "error": "\(error)"])
+                    // The first to end may have had nothing left to do because of the one that failed.
+                    if isUnexplained { failure = failure ?? error }
                 }
             }
             remaining.disarm()

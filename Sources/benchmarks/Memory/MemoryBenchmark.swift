@@ -15,7 +15,7 @@ struct MemoryBenchmark {
     /// Takes the options.
     init(_ words: inout ArgumentReader) throws {
         options = try RunOptions(&words, rounds: 1, needsPython: false)
-        guilds = (try words.option("--guilds") ?? "0,1,10,50").split(separator: ",").compactMap { Int($0) }.sorted()
+        guilds = (try words.option("--guilds") ?? "0,1,10,50,100").split(separator: ",").compactMap { Int($0) }.sorted()
         let beside = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false).dropLast()
         program = try words.option("--backline") ?? (beside + ["backline"]).joined(separator: "/")
         song = try words.option("--query") ?? "Prelude in C major"
@@ -48,6 +48,8 @@ struct MemoryBenchmark {
             environment["BACKLINE_DISCORD_API"] = rest
             environment["BACKLINE_CA_FILE"] = authority
             environment["BACKLINE_LOG_LEVEL"] = "warning"
+            // A worker takes sixteen songs; the default of four workers would end at 64.
+            environment["BACKLINE_MEDIA_WORKERS"] = "\(max(4, min(64, most / 16 + 2)))"
             environment["BACKLINE_HOME"] = FileManager.default.currentDirectoryPath
             let bot = try Peer("backline", executable: program, arguments: ["run"], environment: environment)
             return try await withPeer(bot) { try await look(at: $0, visitor: SandboxVisitor(page: page)) }
@@ -90,7 +92,7 @@ struct MemoryBenchmark {
 
     private func report(_ looks: [Look], machine: String) {
         var table = Table([
-            "servers playing", "RSS MB", "PSS MB", "threads", "media workers' PSS MB",
+            "servers playing", "RSS MB", "PSS MB", "threads", "PSS MB of its child processes",
         ])
         for look in looks {
             table.add([
@@ -108,7 +110,7 @@ struct MemoryBenchmark {
         say("\(machine)\n\n\(table.text)\n")
         say(
             "each further server playing: \((resident / 1e3).figure) KB in backline, "
-                + "\((workers / 1e3).figure) KB in media workers (linear fit)")
+                + "\((workers / 1e3).figure) KB in its child processes (linear fit)")
         guard options.wantsJSON else { return }
         printJSON(
             .object([

@@ -55,7 +55,7 @@ struct SandboxVisitor {
     /// Frames of music that the media server has heard in a place.
     func framesHeard(in place: Place) async throws -> Int {
         let streams = try await ask(.get, "/voice/\(place.voice)/report")["streams"]?.array ?? []
-        return streams.reduce(0) { $0 + ($1["frames"]?.int ?? 0) }
+        return streams.reduce(0) { $0 + ($1["heard"]?.int ?? 0) }
     }
 
     /// Ends all connections.

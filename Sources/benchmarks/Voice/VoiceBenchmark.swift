@@ -9,6 +9,7 @@ struct VoiceBenchmark {
     private let seconds: Int
     private let song: String
     private let worker: String
+    private let contestants: [VoiceContestant]
 
     /// Streams play for this long before the measurement begins.
     private static let warmUp = Duration.seconds(2)
@@ -21,6 +22,8 @@ struct VoiceBenchmark {
         song = try words.option("--song") ?? "Library/bach-prelude-in-c.opus"
         let beside = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false).dropLast()
         worker = try words.option("--media-worker") ?? (beside + ["media-worker"]).joined(separator: "/")
+        let names = try words.option("--programs")?.split(separator: ",").map(String.init)
+        contestants = VoiceContestant.all.filter { names?.contains($0.key) ?? true }
         try words.finish()
         guard FileManager.default.fileExists(atPath: song) else {
             throw BenchmarkError.missing("there is no song \(song): start benchmarks in the project's folder")
@@ -37,7 +40,7 @@ struct VoiceBenchmark {
         var samples: [VoiceContestant: [Int: [VoiceSample]]] = [:]
         for count in streams {
             for round in 1...options.rounds {
-                for contestant in VoiceContestant.all {
+                for contestant in contestants where count <= contestant.mostStreams {
                     do {
                         let sample = try await measure(contestant, streams: count)
                         samples[contestant, default: [:]][count, default: []].append(sample)

@@ -6,6 +6,8 @@ struct VoiceContestant: Hashable {
         VoiceContestant(name: "Backline, xchacha20", key: "backline_xchacha", isOurs: true, choice: "xchacha"),
         VoiceContestant(name: "discord.py, FFmpegOpusAudio", key: "discordpy_ffmpeg", isOurs: false, choice: "ffmpeg"),
         VoiceContestant(name: "discord.py, Ogg in process", key: "discordpy_ogg", isOurs: false, choice: "ogg"),
+        VoiceContestant(
+            name: "discord.py, FFmpegPCMAudio", key: "discordpy_pcm", isOurs: false, choice: "pcm", mostStreams: 10),
     ]
 
     /// How the table calls it.
@@ -16,6 +18,8 @@ struct VoiceContestant: Hashable {
     let isOurs: Bool
     /// The cipher for Backline, the audio source for discord.py.
     let choice: String
+    /// With more streams it is left out: it decodes and encodes, and would only measure a machine that is full.
+    var mostStreams = Int.max
 }
 
 /// What was measured of one contestant with one number of streams.
@@ -47,12 +51,14 @@ struct VoiceSample {
     /// Packets missing between others.
     var lost = 0
 
+    /// Minutes of sound that arrived: a stream that could not keep up counts for what it sent.
+    private var streamMinutes: Double { delivered * Double(streams) * seconds / 60 }
     /// Processor milliseconds per stream and minute, of the sending process.
-    var ownPerStreamMinute: Double { ownSeconds * 1_000 * 60 / (seconds * Double(streams)) }
+    var ownPerStreamMinute: Double { ownSeconds * 1_000 / streamMinutes }
     /// The same with its children.
-    var allPerStreamMinute: Double { (ownSeconds + childSeconds) * 1_000 * 60 / (seconds * Double(streams)) }
+    var allPerStreamMinute: Double { (ownSeconds + childSeconds) * 1_000 / streamMinutes }
     /// The same for the sending process without the kernel's part.
-    var userPerStreamMinute: Double { max(0, ownSeconds - kernelSeconds) * 1_000 * 60 / (seconds * Double(streams)) }
+    var userPerStreamMinute: Double { max(0, ownSeconds - kernelSeconds) * 1_000 / streamMinutes }
     /// Streams that one processor second per second would carry, children included.
-    var streamsPerProcessor: Double { seconds * Double(streams) / (ownSeconds + childSeconds) }
+    var streamsPerProcessor: Double { streamMinutes * 60 / (ownSeconds + childSeconds) }
 }

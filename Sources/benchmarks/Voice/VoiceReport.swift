@@ -11,7 +11,8 @@ struct VoiceReport {
     var costTable: Table {
         var table = Table([
             "streams, program", "CPU ms per stream-minute", "of it in user space", "with children",
-            "streams per CPU", "times discord.py (FFmpeg)", "times discord.py (Ogg)", "start, CPU ms per song",
+            "streams per CPU", "times discord.py (FFmpeg copy)", "times discord.py (Ogg)", "times discord.py (PCM)",
+            "start, CPU ms per song",
         ])
         forEachRow { count, contestant, rows in
             table.add([
@@ -20,6 +21,7 @@ struct VoiceReport {
                 middle(rows, \.streamsPerProcessor).figure,
                 ratio(contestant, count, against: "discordpy_ffmpeg").figure,
                 ratio(contestant, count, against: "discordpy_ogg").figure,
+                ratio(contestant, count, against: "discordpy_pcm").figure,
                 (middle(rows, \.startSeconds) * 1_000 / Double(count)).figure,
             ])
         }
@@ -71,6 +73,7 @@ struct VoiceReport {
                     "cpu_ms_per_stream_minute_with_children": .number(middle(samples, \.allPerStreamMinute)),
                     "times_discordpy_ffmpeg": .number(ratio(contestant, count, against: "discordpy_ffmpeg")),
                     "times_discordpy_ogg": .number(ratio(contestant, count, against: "discordpy_ogg")),
+                    "times_discordpy_pcm": .number(ratio(contestant, count, against: "discordpy_pcm")),
                     "lateness_us_p50": .number(middle(samples, \.p50)),
                     "lateness_us_p99": .number(middle(samples, \.p99)),
                     "lateness_us_max": .number(middle(samples, \.maximum)),

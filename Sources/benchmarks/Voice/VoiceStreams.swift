@@ -32,9 +32,9 @@ struct VoiceStreams {
         LogOutput.shared.setLevel(.warning)
         let sender = VoiceSender()
         try sender.start()
-        var configuration = MediaWorkerPoolConfiguration(executable: worker, workers: 1...4)
-        configuration.sessionsPerWorker = max(configuration.sessionsPerWorker, (streams + 3) / 4 + 8)
-        let pool = MediaWorkerPool(configuration, logger: Logger("media"))
+        // `backline` starts up to four workers of sixteen songs unless told otherwise; many streams need more of them.
+        let pool = MediaWorkerPool(
+            executable: worker, workers: 1...max(4, streams / 16 + 2), logger: Logger("media"))
         let input = BoundedChannel<String>(capacity: 4)
         LineReader.start(into: input)
 

@@ -121,6 +121,53 @@ struct ShardTests {
         }
     }
 
+    @Test func comesBackAfterTenMinutesWithoutDiscord() async throws {
+        try await withShard { shard, events in
+            let first = try await gateway.next()
+            _ = try await first.welcome()
+            _ = await events.next()
+            gateway.failures.withLock { $0 = .max }
+            first.drop()
+            let start = clock.now
+            while clock.now - start < .seconds(600) {
+                await clock.waitForSleepers(1)
+                await clock.advance(by: .seconds(1))
+            }
+            let unanswered = gateway.failures.withLock { failures in
+                defer { failures = 0 }
+                return Int.max - failures
+            }
+            #expect((5...60).contains(unanswered), "neither given up nor hammering")
+            let second = try await nextConnection()
+            #expect(clock.now - start < .seconds(800))
+            second.serverSends(#"{"op":10,"d":{"heartbeat_interval":41250}}"#)
+            #expect(try await second.next(6)["session_id"] == "abc")
+        }
+    }
+
+    @Test func leavesAStreamThatHasLostAPart() async throws {
+        let texts = [
+            #"{"op":10,"d":{"heartbeat_interval":41250}}"#,
+            #"{"op":0,"s":1,"t":"READY","d":{"user":{"id":"1"},"session_id":"s","resume_gateway_url":"wss://r","#
+                + #""application":{"id":"1"}}}"#,
+            // What is left of one message, and the beginning of the next.
+            #"tru}{"op":0,"s":3,"t":"Y","d":"#,
+        ]
+        let frames = CompressionTests.compress(texts.map { Array($0.utf8) }, .zstdStream)
+        try await withShard(compression: .zstdStream) { _, events in
+            let first = try await gateway.next()
+            first.serverSends(frames[0])
+            _ = try await first.next(2)
+            first.serverSends(frames[1])
+            #expect(await events.next()?.event.name == "READY")
+            first.serverSends(frames[2])
+            let second = try await nextConnection()
+            #expect(first.clientCode == 4000)
+            second.serverSends(frames[0])
+            #expect(try await second.next(6)["seq"] == 1)
+        }
+    }
+
     @Test func beatsWhileNobodyTakesEvents() async throws {
         try await withShard(capacity: 1) { _, events in
             let server = try await gateway.next()

@@ -237,6 +237,14 @@ import Testing
         #expect(bodies.first?.contains("\"enforce_nonce\":true") == true)
     }
 
+    @Test func repeatsTheFirstAnswerOfAnInteraction() async throws {
+        let transport = ScriptedTransport([.discord(502), .discord(204)])
+        let rest = rest(transport)
+        let result = await finish(Task { try await rest.respond(to: 1, token: "t", with: .deferredUpdate) })
+        #expect(try result.get() == nil)
+        #expect(transport.requests.count == 2)
+    }
+
     @Test func doesNotRepeatAFollowup() async throws {
         for answer in [Result<HTTPResponse, NetworkError>.success(.discord(502)), .failure(.connectionLost("x"))] {
             let transport = ScriptedTransport { (_, _) throws(NetworkError) in try answer.get() }

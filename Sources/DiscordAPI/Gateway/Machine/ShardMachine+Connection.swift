@@ -50,11 +50,14 @@ extension ShardMachine {
     mutating func retry(now: Duration, after delay: ClosedRange<Double>? = nil, _ actions: inout [Action]) {
         returnPermit(&actions)
         if let readySince, now - readySince >= .seconds(30) { backoff.reset() }
+        let stood = readySince != nil
         readySince = nil
         nextBeat = nil
         nextPending = nil
         reconnects += 1
         var wait = nextBackoff()
+        // Where the last resume went well, the next costs Discord little, and people wait for answers.
+        if stood, session != nil { wait = min(wait, Self.longestWaitForResume) }
         if let delay { wait = max(wait, .seconds(randomSeconds(in: delay))) }
         state = .waiting(until: now + wait)
     }
@@ -129,6 +132,8 @@ extension ShardMachine {
         holdsPermit = false
         actions.append(.releasePermit(used: false))
     }
+
+    private static var longestWaitForResume: Duration { .seconds(5) }
 
     private mutating func nextBackoff() -> Duration {
         var generator = AnyGenerator(base: random)
