@@ -63,6 +63,35 @@ import Testing
         #expect(bench.machine.status == .disconnected)
     }
 
+    @Test(arguments: [MachineBench.lounge, MachineBench.stage])
+    func joiningAfterADisconnectionAsksForANewServer(_ channel: ChannelID) {
+        var bench = Bench.connected()
+        bench.feed(.socketClosed(code: 4014))
+        bench.advance(by: .seconds(9))
+        // Joining where Discord still sees us brings no new server: leave first.
+        #expect(Bench.stateChanges(bench.feed(.connect(channel))) == [nil, channel])
+        // The end of the stay before comes late and means nothing any more.
+        #expect(bench.feed(Bench.state(nil)).isEmpty)
+        bench.advance(by: .seconds(2))
+        bench.feed(Bench.state(channel, session: "new"))
+        #expect(Bench.opens(bench.feed(Bench.server(token: "token-2"))).count == 1)
+        bench.actions = []
+        bench.shakeHands(ssrc: 46)
+        #expect(bench.actions.contains(.answer(nil)))
+        #expect(bench.machine.status == .connected(channel))
+    }
+
+    @Test func leavingDuringDiscoveryClosesTheMediaSocket() {
+        var bench = Bench()
+        bench.feed(.connect(Bench.lounge))
+        bench.feed(Bench.state(Bench.lounge))
+        bench.feed(Bench.server())
+        bench.feed(.socketOpened)
+        bench.feed(Bench.hello())
+        bench.feed(Bench.ready())
+        #expect(bench.feed(.disconnect).contains(.stopMedia))
+    }
+
     @Test(arguments: [UInt16(1000), 4017, 4021]) func finalCodesStopWithASentence(_ code: UInt16) {
         var bench = Bench.connected()
         let actions = bench.feed(.socketClosed(code: code))
@@ -197,6 +226,7 @@ import Testing
         }
         #expect(bench.machine.nextDeadline == nil, "still busy after \(steps) steps")
         #expect(bench.machine.status == .disconnected)
+        #expect(!rules.hasMediaSocket)
     }
 
     static func anyEvent(_ random: inout SeededRandom) -> VoiceMachine.Event {
@@ -230,6 +260,7 @@ import Testing
         var hasSocket = false
         var isOpening = false
         var hasMedia = false
+        var hasMediaSocket = false
         var isConnected = false
         var isInterrupted = false
 
@@ -250,8 +281,10 @@ import Testing
                 case .startMedia: hasMedia = true
                 case .suspendMedia, .resumeMedia: #expect(hasMedia)
                 case .stopMedia:
-                    #expect(hasMedia)
+                    #expect(hasMediaSocket)
                     hasMedia = false
+                    hasMediaSocket = false
+                case .discover: hasMediaSocket = true
                 case .emit(.connected):
                     #expect(!isConnected)
                     isConnected = true
@@ -265,7 +298,7 @@ import Testing
                 case .emit(.disconnected):
                     isConnected = false
                     isInterrupted = false
-                case .changeVoiceState, .discover, .ping, .endToEnd, .answer: break
+                case .changeVoiceState, .ping, .endToEnd, .answer: break
                 }
             }
         }

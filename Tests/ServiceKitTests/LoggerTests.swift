@@ -24,6 +24,15 @@ import Testing
         #expect(lines.first?.hasSuffix("guild=1 header=\"Bot ***\"") == true)
     }
 
+    @Test func newSecretsAreHiddenHoweverManyThereWere() {
+        Logger.redact("configured-secret")
+        for number in 0..<500 { Logger.redact("voice-token-\(number)-end") }
+        let lines = lines {
+            Logger("logger-test").warning("sent configured-secret and voice-token-499-end")
+        }
+        #expect(lines.first?.hasSuffix("sent *** and ***") == true)
+    }
+
     @Test func entriesBelowTheLevelAreNotEvenMade() {
         let made = Mutex(false)
         let lines = lines {

@@ -84,4 +84,19 @@ private final class Counter: Sendable {
         _ = await cancelled.next()
         #expect(flights.count == 0)
     }
+
+    @Test(.timeLimit(.minutes(1))) func aCancelledCallerLeavesAFlightThatOthersWaitFor() async throws {
+        let flights = SingleFlight<String, Int>()
+        let gate = BoundedChannel<Void>(capacity: 1)
+        let (leaver, stayer) = (
+            Task { try await flights.value(for: "song") { await gate.next() == nil ? 0 : 42 } },
+            Task { try await flights.value(for: "song") { await gate.next() == nil ? 0 : 42 } }
+        )
+        while flights.waitingCount < 2 { await Task.yield() }
+        leaver.cancel()
+        await #expect(throws: CancellationError.self) { try await leaver.value }
+        #expect(flights.waitingCount == 1)
+        gate.trySend(())
+        #expect(try await stayer.value == 42)
+    }
 }

@@ -81,6 +81,7 @@ extension VoiceMachine {
     mutating func discover(isRepeated: Bool, _ turn: inout Turn) {
         guard let ready, let port = UInt16(exactly: ready.port) else { return }
         discoveryDue = turn.now + timings.discoveryRepeat
+        hasMediaSocket = true
         turn.act(.discover(address: ready.ip, port: port, ssrc: ready.ssrc, isRepeated: isRepeated))
     }
 

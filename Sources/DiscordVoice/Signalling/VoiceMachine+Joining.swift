@@ -5,6 +5,11 @@ extension VoiceMachine {
     mutating func connect(to channel: ChannelID, _ turn: inout Turn) {
         answerDeadline = turn.now + timings.connectLimit
         guard phase == .idle else {
+            if phase == .awaitingMove {
+                // The stay in the old channel is over (4014, 4022): only a new one brings a server.
+                target = channel
+                return rejoin(&turn)
+            }
             guard channel != target else {
                 if phase == .ready, moveDeadline == nil { turn.act(.answer(nil)) }
                 return
@@ -116,7 +121,7 @@ extension VoiceMachine {
     mutating func stop(_ sentence: String, leaves: Bool, _ turn: inout Turn) {
         guard phase != .idle else { return turn.act(.answer(.disconnected(sentence))) }
         abandonSocket(code: 1000, &turn)
-        if hasMedia { turn.act(.stopMedia) }
+        if hasMediaSocket { turn.act(.stopMedia) }
         if leaves { turn.act(.changeVoiceState(nil)) }
         let fresh = VoiceMachine(guild: guild, user: user, maximumE2EEVersion: maximumE2EEVersion, timings: timings)
         let (speaks, count) = (isSpeaking, reconnects)

@@ -138,6 +138,8 @@ package struct VoiceMachine: Sendable {
     var refusedModes: Set<TransportMode> = []
     /// Whether the voice session has come as far as a session description, so that it can be resumed.
     var isResumable = false
+    /// Whether discovery has opened the media socket, which it does before there is a stream.
+    var hasMediaSocket = false
     var hasMedia = false
     var isSpeaking = false
 

@@ -17,6 +17,8 @@ internal import Glibc
     private var bodyBytes = 0
     private var failure: NetworkError?
 
+    /// How long a peer may leave sent bytes unacknowledged before the connection counts as lost, in milliseconds.
+    private static let silenceLimit: UInt32 = 10_000
     /// The most bytes of header lines accepted.
     private static let maximumHeaderBytes = 256 << 10
 
@@ -130,7 +132,13 @@ internal import Glibc
                 return CURL_SOCKET_BAD
             }
         }
-        return unsafe backline_curl_open_socket(address)
+        let socket = unsafe backline_curl_open_socket(address)
+        // libcurl keeps a shared HTTP/2 connection after a time-out. On a line that was cut in silence every request
+        // would go there and fail until the system's own patience ends, after a quarter of an hour.
+        var limit = Self.silenceLimit
+        unsafe setsockopt(
+            socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<UInt32>.size))
+        return socket
     }
 
     /// Refuses forbidden peers again before the request is sent: pooled connections open no socket.

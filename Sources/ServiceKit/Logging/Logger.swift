@@ -93,7 +93,10 @@ public final class LogOutput: Sendable {
     public static let shared = LogOutput()
 
     private struct State {
+        /// The longest first.
         var secrets: [String] = []
+        /// The same, in the order they came.
+        var byAge: [String] = []
         var sink: (@Sendable (String) -> Void)?
     }
 
@@ -104,6 +107,8 @@ public final class LogOutput: Sendable {
     private static let shortestSecret = 6
     /// Most secrets kept, so that a caller in a loop cannot fill the memory.
     private static let mostSecrets = 64
+    /// Of those, the first ones that are never forgotten.
+    private static let lastingSecrets = 16
 
     /// Writes entries of `level` and above only.
     public func setLevel(_ level: LogLevel) {
@@ -122,7 +127,13 @@ public final class LogOutput: Sendable {
     func redact(_ secret: String) {
         guard secret.utf8.count >= Self.shortestSecret else { return }
         state.withLock { state in
-            guard !state.secrets.contains(secret), state.secrets.count < Self.mostSecrets else { return }
+            guard !state.secrets.contains(secret) else { return }
+            // The first are those of the configuration, needed for good; later ones are replaced by their successors.
+            if state.secrets.count == Self.mostSecrets {
+                let oldest = state.byAge.remove(at: Self.lastingSecrets)
+                state.secrets.removeAll { $0 == oldest }
+            }
+            state.byAge.append(secret)
             // The longest first: a secret that holds another one goes as a whole.
             let place = state.secrets.firstIndex { $0.utf8.count < secret.utf8.count } ?? state.secrets.endIndex
             state.secrets.insert(secret, at: place)

@@ -135,19 +135,23 @@ public final class ChildProcess: Sendable {
     public func write(_ bytes: [UInt8]) async throws(ChildProcessError) {
         var offset = 0
         while offset < bytes.count {
-            guard let descriptor = input.withLock({ $0 }) else { throw .ended }
-            let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+            // Under the lock: once closed, the number may belong to another file. The pipe does not block.
+            let (descriptor, count, code) = input.withLock { descriptor -> (Int32, Int, Int32) in
+                guard let descriptor else { return (-1, -1, EBADF) }
+                let count = unsafe bytes.withUnsafeBytes { buffer in
+                    unsafe Glibc.write(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+                }
+                return (descriptor, count, errno)
             }
             if count >= 0 {
                 offset += count
-            } else if errno == EAGAIN {
+            } else if code == EAGAIN {
                 do {
                     try await IOReactor.shared.writable(descriptor)
                 } catch {
                     throw .cancelled
                 }
-            } else if errno != EINTR {
+            } else if code != EINTR {
                 throw .ended
             }
         }

@@ -1,3 +1,4 @@
+import Glibc
 import Synchronization
 import Testing
 
@@ -43,6 +44,30 @@ import Testing
         #expect(request.header("User-Agent") == "Backline")
         #expect(request.header("Content-Type") == nil)
         #expect(request.header("Accept-Encoding")?.contains("gzip") == true)
+    }
+
+    /// libcurl keeps an HTTP/2 connection after a time-out: only the system can end one whose line was cut in silence.
+    @Test func aLineCutInSilenceIsNoticedByTheSystem() async throws {
+        let server = try RawServer.answering { _ in answer(200, [], "hello") }
+        let client = HTTPClient()
+        _ = try await client.send(open(.get, server.url()))
+        let limits = (0..<Int32(1024)).compactMap { descriptor -> UInt32? in
+            var peer = sockaddr_in()
+            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let result = unsafe withUnsafeMutablePointer(to: &peer) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe getpeername(descriptor, $0, &length)
+                }
+            }
+            guard result == 0, peer.sin_family == AF_INET, Int(UInt16(bigEndian: peer.sin_port)) == server.port
+            else { return nil }
+            var limit: UInt32 = 0
+            var size = socklen_t(MemoryLayout<UInt32>.size)
+            unsafe getsockopt(descriptor, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, &size)
+            return limit
+        }
+        #expect(limits == [10_000])
+        client.close()
     }
 
     @Test(
