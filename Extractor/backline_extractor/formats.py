@@ -74,7 +74,8 @@ def expiry(url):
         found = re.search(r"/expire/(\d{9,11})(?:/|$)", parts.path)
         values = [found.group(1)] if found else []
     try:
-        return float(values[0]) if values else None
+        # "nan" and "inf" are floats too, and no JSON.
+        return number(float(values[0])) if values else None
     except ValueError:
         return None
 

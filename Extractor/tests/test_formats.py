@@ -50,6 +50,8 @@ class Plain(unittest.TestCase):
         self.assertEqual(formats.expiry("https://x/videoplayback?a=1&expire=1790000000"), 1790000000)
         self.assertEqual(formats.expiry("https://x/api/expire/1790000000/ei/abc"), 1790000000)
         self.assertIsNone(formats.expiry("https://x/song.mp3?expire=soon"))
+        for wrong in ("nan", "inf", "1e999", "-5"):
+            self.assertIsNone(formats.expiry(f"https://x/song.mp3?expire={wrong}"))
 
     def test_text_is_one_bounded_printable_line(self):
         self.assertEqual(formats.text("a\n\u202eb\x00 c"), "a b c")

@@ -90,7 +90,9 @@ struct Demo {
         environment["BACKLINE_LOG_LEVEL"] =
             unsafe getenv("BACKLINE_LOG_LEVEL").map { unsafe String(cString: $0) } ?? "warning"
         let bot = try ChildProcess.spawn(
-            .init(executable: installation.programs + "/backline", arguments: ["run"], environment: environment),
+            .init(
+                executable: installation.programs + "/backline", arguments: ["run", "--until-input-ends"],
+                environment: environment),
             logger: Logger("bot"))
         return Demo(sandbox: sandbox, addresses: addresses, bot: bot, installation: installation)
     }

@@ -36,10 +36,12 @@ enum Help {
                             and ends with status 1 unless every frame was heard once and in order
         """,
         "run": """
-        Usage: DISCORD_TOKEN=… ./backline run
+        Usage: DISCORD_TOKEN=… ./backline run [--until-input-ends]
 
         Connects the bot to Discord and stays until Ctrl-C. Invite the bot with the scopes “bot” and
         “applications.commands” and the permissions View Channels, Send Messages, Connect and Speak.
+
+          --until-input-ends   ends with its standard input: however the program that started it ends, it does not stay
 
         Settings (environment, or a file named .env):
         \(settings)

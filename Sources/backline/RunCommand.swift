@@ -4,7 +4,10 @@ import ServiceKit
 /// `backline run`: the bot on Discord, or on whatever answers like it.
 enum RunCommand {
     static func run(_ arguments: ArgumentReader) async throws -> Int32 {
+        var arguments = arguments
+        let endsWithInput = arguments.flag("--until-input-ends")
         try arguments.finish()
+        if endsWithInput { InputWatch.start() }
         let settings = try SettingSource.process()
         LogOutput.shared.setLevel(try ProgramSettings.logLevel.value(in: settings))
         let configuration = try configuration(settings, Installation.find())

@@ -2,10 +2,12 @@
 
 import json
 import os
+import pathlib
 import re
 import subprocess
+import time
 
-from conftest import PROGRAM, ROOT
+from conftest import PROGRAM, ROOT, Running
 
 
 def backline(*words, **environment):
@@ -55,6 +57,34 @@ def test_doctor_names_every_part_and_the_fix():
         assert re.search(rf"^\S+ +.*{part}", result.stdout, re.M | re.I), part
     assert "DISCORD_TOKEN" in result.stdout
     assert result.returncode == 1  # no token
+
+
+def descendants(pid):
+    """The processes below one, as (pid, start time) so that a reused number is not taken for the old process."""
+    found = {}
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
+            found[int(entry.name)] = (int(fields[1]), fields[19], fields[0])
+        except (OSError, ValueError):
+            continue
+    below, result = {pid}, set()
+    while more := {child for child, (parent, _, _) in found.items() if parent in below} - below:
+        below |= more
+        result |= {(child, found[child][1]) for child in more}
+    return result, {(child, start) for child, (_, start, state) in found.items() if state != "Z"}
+
+
+def test_a_killed_demo_leaves_no_process_behind():
+    running = Running("demo", "--port", "0", "--json")
+    children, _ = descendants(running.process.pid)
+    assert children
+    running.process.kill()
+    running.process.wait()
+    deadline = time.monotonic() + 20
+    while left := children & descendants(running.process.pid)[1]:
+        assert time.monotonic() < deadline, f"still there: {left}"
+        time.sleep(0.1)
 
 
 def test_demo_check_hears_every_frame_of_every_song():

@@ -32,6 +32,7 @@ final class MediaServer: WebServerHandler {
             return endless(parts[1])
         case "live" where parts[1] == "list.m3u8":
             return livePlaylist()
+        case "holed" where parts[1] == "part1.ts": return .text(404, "lost")
         default: break
         }
         guard let data = try? Data(contentsOf: URL(filePath: folder + "/" + parts[1])) else {
@@ -250,6 +251,14 @@ final class MediaServer: WebServerHandler {
             let rest = try await MediaFixture.packets(pool, request)
             #expect(rest.map(\.index) == Array(150..<packets.count))
             #expect(server.log.contains { $0.hasPrefix("/ranged/part2.ts") })
+        }
+    }
+
+    @Test func aLostSegmentIsForgottenOnceTheNextCame() async throws {
+        try await Self.serve { pool, folder, _, _, request in
+            try await Self.makePlaylist(in: folder)
+            let packets = try await MediaFixture.packets(pool, request("/holed/list.m3u8"))
+            #expect((140...204).contains(packets.count))
         }
     }
 

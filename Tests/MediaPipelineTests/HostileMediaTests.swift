@@ -44,6 +44,28 @@ import Testing
         }
     }
 
+    /// A wave file whose header states any number of samples (RF64, EBU Tech 3306).
+    static func wave(samples: Int64) -> [UInt8] {
+        func little<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+            stride(from: 0, to: Value.bitWidth, by: 8).map { UInt8(truncatingIfNeeded: value >> Value($0)) }
+        }
+        var bytes = Array("RF64".utf8) + little(UInt32.max) + Array("WAVEds64".utf8) + little(UInt32(28))
+        bytes += little(Int64(1) << 40) + little(Int64(1) << 40) + little(samples) + little(UInt32(0))
+        bytes += Array("fmt ".utf8) + little(UInt32(16)) + little(UInt16(1)) + little(UInt16(2))
+        bytes += little(UInt32(48_000)) + little(UInt32(192_000)) + little(UInt16(4)) + little(UInt16(16))
+        return bytes + Array("data".utf8) + little(UInt32.max) + [UInt8](repeating: 0, count: 192_000)
+    }
+
+    @Test(arguments: [1 << 55, 500_000_000_000_000_000, Int64.max])
+    func anyLengthMayBeStated(samples: Int64) async throws {
+        try await MediaFixture.run { pool, folder in
+            try Self.write(Self.wave(samples: samples), to: folder + "/long.wav")
+            let (packets, error) = await Self.play(pool, folder + "/long.wav")
+            #expect(packets == 50, "\(String(describing: error))")
+            #expect(pool.snapshot.died == 0)
+        }
+    }
+
     @Test func noiseEmptyAndForeignFilesAreRefused() async throws {
         try await MediaFixture.run { pool, folder in
             let noise = (0..<100_000).map { _ in UInt8.random(in: 0...255) }

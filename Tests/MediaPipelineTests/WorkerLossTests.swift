@@ -69,10 +69,11 @@ import Testing
             let error = await #expect(throws: MediaError.self) {
                 try await pool.open(MediaRequest(source: .file(path: "/a")))
             }
-            guard case .workersUnavailable = error else {
+            guard case .workersUnavailable(let words) = error else {
                 Issue.record("\(String(describing: error))")
                 return
             }
+            #expect(words == "No such file or directory")
         }
     }
 

@@ -115,6 +115,23 @@ struct SessionTests {
         }
     }
 
+    @Test("Disconnected, it is not resumed without a channel, and it ends after a while")
+    func disconnectedForGood() async throws {
+        try await world.running { bot in
+            await world.play(on: bot)
+            world.use("play", [("query", "march")], by: world.alice)
+            _ = await world.answer()
+            _ = await world.answer()
+            world.voice.lose(nil)
+            #expect(await said()?.hasPrefix("I was disconnected from <#20>. The queue is kept") == true)
+            #expect(await world.ask("resume", by: world.alice) == "I am not in a voice channel.")
+            // Skipping lets the next song go on, which nobody hears.
+            #expect(await world.ask("skip", by: world.alice) == "Skipped **The waltz**.")
+            await pass(1000)
+            await waitUntilFree(bot)
+        }
+    }
+
     @Test("Moved by a moderator, the bot counts the listeners of the new channel")
     func moved() async throws {
         try await world.running { bot in

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import ServiceKit
+import TestSupport
 import Testing
 
 @testable import MusicEngine
@@ -221,6 +222,26 @@ import Testing
             if case .extractorBusy = error {} else { Issue.record("\(String(describing: error))") }
         }
         #expect(stage.notes.filter { $0 == "q" }.count == 5)
+    }
+
+    @Test func aCancelledProbeIsNotTheLast() async throws {
+        let (stage, clock, site) = (try PoolStage(), ManualClock(), site)
+        let script = """
+            def answer(request):
+                note("q")
+                return ok(request, song=song("a")) if notes().count("q") > 5 else no(request, "network")
+            """
+        try await stage.withPool(script: script, time: clock, change: { $0.workers = 1...1 }) { pool in
+            for number in 0..<5 {
+                await #expect(throws: MusicError.network) { try await pool.stream(of: site + "\(number)", way: 1) }
+            }
+            await clock.advance(by: .seconds(2))
+            let probe = Task { try await pool.stream(of: site + "probe", way: 1) }
+            probe.cancel()
+            _ = await probe.result
+            let song = try await pool.stream(of: site + "song", way: 1)
+            #expect(song.track.title == "a")
+        }
     }
 
     @Test func afterTheEndNothingWaits() async throws {

@@ -77,6 +77,16 @@ private func frames(_ song: Int, _ range: Range<Int>) -> [[Int]] { range.map { [
         }
     }
 
+    @Test func anyLengthThatAFileStatesCanBeSoughtIn() throws {
+        var stage = Stage()
+        try stage.change { try $0.enqueue([Stage.song(1)], at: .end) }
+        stage.playOut(10)
+        stage.machine.current?.info = MediaInfo(
+            duration: .nanoseconds(Int64.max), codec: "flac", sampleRate: 48_000, channels: 2, passthrough: false)
+        try stage.cut { try $0.seek(to: 4000) }
+        #expect(stage.machine.current?.feed.position == 4000)
+    }
+
     @Test func aVolumeChangeLosesAndRepeatsNothing() throws {
         var stage = Stage()
         stage.lengths = ["1": 60]

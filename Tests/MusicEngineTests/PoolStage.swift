@@ -20,7 +20,8 @@ struct PoolStage {
     /// dictionary, or anything else it does with the line.
     @discardableResult
     func withPool<Result: Sendable>(
-        script: String, change: (inout ExtractorConfiguration) -> Void = { _ in },
+        script: String, time: any TimeSource = SystemTime.shared,
+        change: (inout ExtractorConfiguration) -> Void = { _ in },
         _ body: @Sendable (ExtractorPool) async throws -> Result
     ) async throws -> Result {
         let program = """
@@ -56,7 +57,7 @@ struct PoolStage {
         try Data(program.utf8).write(to: path)
         var configuration = ExtractorConfiguration(script: path.path)
         change(&configuration)
-        return try await Self.run(configuration, body)
+        return try await Self.run(configuration, time: time, body)
     }
 
     /// Runs `body` with a pool of the project's own extractor, over a stand-in for yt-dlp in `packages`.
@@ -76,9 +77,10 @@ struct PoolStage {
     /// Runs `body` while a pool runs.
     @discardableResult
     static func run<Result: Sendable>(
-        _ configuration: ExtractorConfiguration, _ body: @Sendable (ExtractorPool) async throws -> Result
+        _ configuration: ExtractorConfiguration, time: any TimeSource = SystemTime.shared,
+        _ body: @Sendable (ExtractorPool) async throws -> Result
     ) async throws -> Result {
-        let pool = ExtractorPool(configuration)
+        let pool = ExtractorPool(configuration, time: time)
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await pool.run() }
             defer { group.cancelAll() }

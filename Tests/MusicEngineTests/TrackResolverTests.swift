@@ -268,6 +268,14 @@ private struct Shelf {
         #expect(try await resolver.resolve("https://example.org/a.mp3").first != nil)
     }
 
+    @Test func directAddressesAreOfferedToNobodyElse() async throws {
+        let shelf = try Shelf()
+        let resolver = shelf.resolver()
+        let track = try #require(try await resolver.resolve("https://example.org/a.mp3?key=secret").first)
+        _ = try await resolver.source(of: track, attempt: 0)
+        #expect(await !resolver.complete("", limit: 25).contains { $0.id.contains("secret") })
+    }
+
     @Test func completionKnowsTheLibraryAndWhatWasPlayed() async throws {
         let shelf = try Shelf()
         let resolver = shelf.resolver()

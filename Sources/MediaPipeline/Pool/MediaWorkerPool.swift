@@ -209,10 +209,12 @@ public final class MediaWorkerPool: Service {
         do {
             process = try ChildProcess.spawn(command, logger: logger)
         } catch {
-            let words = "\(error)"
+            // The log names the program; people are told why, but not where it is.
+            var words = "\(error)"
+            if case .cannotStart(_, let code) = error { words = unsafe String(cString: strerror(code)) }
             state.withLock { $0.startFailure = words }
             changed()
-            return .died(words)
+            return .died("\(error)")
         }
         let link = WorkerLink(process: process, time: time, logger: logger) { [weak self] in self?.changed() }
         state.withLock { state in

@@ -17,6 +17,8 @@ extension MusicCommands {
         let before = session.player.snapshot
         guard before.current != nil || !before.queue.isEmpty else { throw UserFacingError(Phrases.nothingPlaying) }
         guard before.state == .paused || before.state == .idle else { throw UserFacingError(Phrases.notPaused) }
+        // Going on without a channel would play to nobody.
+        guard session.channel != nil else { throw UserFacingError(Phrases.notConnected) }
         try await session.player.resume()
         guard let track = (before.current ?? before.queue.first)?.track else { return }
         try await invocation.reply(Phrases.resumed, ["track": title(track)])
@@ -118,7 +120,12 @@ extension MusicCommands {
         switch action {
         case .toggle:
             let state = player.snapshot.state
-            if state == .paused || state == .idle { try await player.resume() } else { try await player.pause() }
+            if state == .paused || state == .idle {
+                guard session.channel != nil else { throw UserFacingError(Phrases.notConnected) }
+                try await player.resume()
+            } else {
+                try await player.pause()
+            }
         case .skip: try await player.skip()
         case .stop: await player.stop()
         case .back:

@@ -255,7 +255,8 @@ actor GuildSession {
         while !Task.isCancelled {
             let now = parts.time.now
             let state = player.snapshot.state
-            let isPlaying = state == .playing || state == .loading
+            // Without a channel nobody hears anything, whatever the player says.
+            let isPlaying = channel != nil && (state == .playing || state == .loading)
             idle.update(isAlone: channel != nil && isAlone, isPlaying: isPlaying, now: now)
             if let verdict = idle.verdict(now: now) {
                 end(verdict == .alone ? .alone : .nothingPlaying)

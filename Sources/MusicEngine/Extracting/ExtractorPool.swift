@@ -106,7 +106,11 @@ public final class ExtractorPool: Service, Extractor {
 
     private func submit(_ request: ExtractorRequest) async throws(MusicError) -> ExtractorAnswer.Result {
         try refuseWhenUseless(request)
-        if request.isSlow, await !slowGate.send(()) { throw .cancelled }
+        if request.isSlow, await !slowGate.send(()) {
+            // Admitted and never asked: a breaker that waits for this very answer must not wait for ever.
+            state.withLock { $0.breakers[request.operation]?.abandoned() }
+            throw .cancelled
+        }
         let job = Job(request: request, expires: time.now + configuration.waitLimit)
         guard jobs.trySend(job) else {
             finish(job, .failure(.extractorBusy(retryAfter: .seconds(5))))

@@ -388,7 +388,8 @@ extension Duration {
 
     /// How many whole frames of 20 ms begin within this time, rounded up.
     var frameCount: Int {
-        let (seconds, attoseconds) = components
+        // Files may state any length: what no song has (a hundred years) is cut.
+        let (seconds, attoseconds) = Swift.min(self, .seconds(100 * 366 * 86_400)).components
         let nanoseconds = Int(clamping: seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
         return max(0, (nanoseconds + 19_999_999) / 20_000_000)
     }

@@ -281,7 +281,9 @@ public final class TrackResolver: TrackOpening, Service {
     private func remember(_ tracks: [Track]) {
         state.withLock { state in
             for track in tracks {
-                if case .library = track.source { continue }
+                // Everybody everywhere is offered what is here. Library songs are offered anyway; a direct address may hold a
+                // secret of the person who gave it.
+                guard case .extracted = track.source else { continue }
                 state.history.removeAll { $0.id == track.id }
                 state.history.append(track)
             }

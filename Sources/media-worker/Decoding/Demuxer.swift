@@ -137,6 +137,8 @@ import MediaPipeline
                 unsafe String(cString: url), offset: option("offset").flatMap { Int64($0) },
                 end: option("end_offset").flatMap { Int64($0) }, key: option("key"), vector: option("iv"))
             unsafe result.pointee = unsafe try InputContext.open(source, opener: opener)
+            // FFmpeg has got past what failed before: it must not become the reason of a later end.
+            opener.failure = nil
             return 0
         } catch {
             opener.failure = opener.failure ?? error
@@ -150,10 +152,12 @@ import MediaPipeline
     /// The unit of the stream's times.
     var timeBase: AVRational { unsafe stream.pointee.time_base }
 
-    /// A time of the stream in samples at 48 kHz; nil for FFmpeg's "unknown".
+    /// A time of the stream in samples at 48 kHz; nil for FFmpeg's "unknown" and for what no song reaches (three thousand
+    /// years): files may state any time, and sums with it must not overflow.
     func samples(_ time: Int64) -> Int64? {
         guard time != backline_no_timestamp() else { return nil }
-        return av_rescale_q(time, timeBase, AVRational(num: 1, den: 48_000))
+        let samples = av_rescale_q(time, timeBase, AVRational(num: 1, den: 48_000))
+        return (-(1 << 52)...(1 << 52)).contains(samples) ? samples : nil
     }
 
     /// A number of samples at 48 kHz as a time of the stream.
