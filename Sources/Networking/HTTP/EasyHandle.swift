@@ -137,7 +137,7 @@ internal import Glibc
         // would go there and fail until the system's own patience ends, after a quarter of an hour.
         var limit = Self.silenceLimit
         unsafe setsockopt(
-            socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<UInt32>.size))
+            socket, SocketLevel.tcp, TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<UInt32>.size))
         return socket
     }
 

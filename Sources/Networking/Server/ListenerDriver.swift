@@ -69,7 +69,7 @@ internal import Glibc
                 return
             }
             backline_set_nonblocking(client)
-            for (level, option) in [(Int32(IPPROTO_TCP), TCP_NODELAY), (SOL_SOCKET, SO_KEEPALIVE)] {
+            for (level, option) in [(SocketLevel.tcp, TCP_NODELAY), (SOL_SOCKET, SO_KEEPALIVE)] {
                 var on: Int32 = 1
                 unsafe setsockopt(client, level, option, &on, socklen_t(MemoryLayout<Int32>.size))
             }
