@@ -19,6 +19,9 @@ internal import Glibc
 
     /// How long a peer may leave sent bytes unacknowledged before the connection counts as lost, in milliseconds.
     private static let silenceLimit: UInt32 = 10_000
+    /// IPPROTO_TCP. Used by its name next to libcurl's headers, the whole-module build counts the name as theirs and no
+    /// longer finds it where they are not imported.
+    private static let tcp: Int32 = 6
     /// The most bytes of header lines accepted.
     private static let maximumHeaderBytes = 256 << 10
 
@@ -137,7 +140,7 @@ internal import Glibc
         // would go there and fail until the system's own patience ends, after a quarter of an hour.
         var limit = Self.silenceLimit
         unsafe setsockopt(
-            socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<UInt32>.size))
+            socket, Self.tcp, TCP_USER_TIMEOUT, &limit, socklen_t(MemoryLayout<UInt32>.size))
         return socket
     }
 
