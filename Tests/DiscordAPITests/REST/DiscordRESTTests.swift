@@ -187,6 +187,10 @@ import Testing
         }
         #expect(transport.requests.count == 1)
         #expect(try await rest.respond(to: 1, token: "t", with: .deferredUpdate) == nil)
+        // A 401 may have been a fault of Discord's: ten minutes later it is asked again.
+        await clock.advance(by: .seconds(601))
+        _ = await failure { () async throws(DiscordError) in try await rest.currentUser() }
+        #expect(transport.requests.count == 3)
     }
 
     // MARK: Retries

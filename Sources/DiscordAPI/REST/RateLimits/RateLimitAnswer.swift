@@ -47,7 +47,7 @@ public struct RateLimitAnswer: Sendable, Hashable {
         self.init(status: response.status)
         let headers = response.headers
         bucket = headers["X-RateLimit-Bucket"]
-        limit = headers["X-RateLimit-Limit"].flatMap { Int($0) }
+        limit = headers["X-RateLimit-Limit"].flatMap { Int($0) }.map { min($0, 1_000_000) }
         remaining = headers["X-RateLimit-Remaining"].flatMap { Int($0) }
         reset = headers["X-RateLimit-Reset"].flatMap { Double($0) }
         resetAfter = headers["X-RateLimit-Reset-After"].flatMap(Self.duration)

@@ -28,7 +28,7 @@ extension RateLimiter {
     ) {
         let isRefused = answer.status == 429
         if [401, 403].contains(answer.status) || isRefused && answer.scope != .shared { invalidRequests.note(now) }
-        if answer.status == 401 && !route.isInteraction { isTokenRejected = true }
+        if answer.status == 401 && !route.isInteraction { tokenRejectedUntil = now + .seconds(600) }
         if answer.isWebhookGone, !route.major.isEmpty, goneWebhooks.count < 10_000 {
             goneWebhooks[route.major] = now + .seconds(3600)
         }

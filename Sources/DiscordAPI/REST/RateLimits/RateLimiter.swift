@@ -95,7 +95,8 @@ public struct RateLimiter: Sendable {
     var trips = ShortestTrip()
     var globalPause = Duration.zero
     var hostPause = Duration.zero
-    var isTokenRejected = false
+    /// A rejected token is not tried again before this: it stays rejected, but a fault of Discord's passes.
+    var tokenRejectedUntil = Duration.zero
     var goneWebhooks: [String: Duration] = [:]
     var nextPermit: UInt64 = 0
     let maximumWaiting: Int
@@ -184,7 +185,7 @@ public struct RateLimiter: Sendable {
     private mutating func objection(
         to route: RateLimitRoute, _ priority: RequestPriority, _ now: Duration
     ) -> DiscordError? {
-        if isTokenRejected && !route.isInteraction { return .tokenRejected }
+        if now < tokenRejectedUntil && !route.isInteraction { return .tokenRejected }
         if let wait = invalidRequests.wait(for: priority, isInteraction: route.isInteraction, now) {
             return .tooManyInvalidRequests(retryAfter: wait)
         }
