@@ -25,7 +25,8 @@ struct ProgramSettings {
         default: .some(nil), shown: "all servers", form: "a server's id"
     ) { text in UInt64(text) }
     static let workers = Setting.number(
-        "BACKLINE_MEDIA_WORKERS", "most media-worker processes", default: 4, in: 1...64)
+        "BACKLINE_MEDIA_WORKERS", "most media-worker processes, each for up to 16 songs at a time", default: 16,
+        in: 1...64)
     static let logLevel = Setting<LogLevel>(
         "BACKLINE_LOG_LEVEL", "debug, info, notice, warning or error", default: .info, shown: "info",
         form: "debug, info, notice, warning or error"

@@ -117,13 +117,18 @@ struct WebServerTests {
         try await withServer(change: {
             $0.headTimeout = .milliseconds(50)
             $0.bodyTimeout = .milliseconds(50)
-            $0.idleTimeout = .milliseconds(50)
         }) { port in
             for start in ["", "GET / HT", "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf"] {
                 let raw = try RawClient(port: port)
                 raw.send(start)
                 #expect(try await raw.receiveAll() == "")
             }
+        }
+    }
+
+    @Test
+    func connectionsWithoutAnotherRequestAreClosed() async throws {
+        try await withServer(change: { $0.idleTimeout = .milliseconds(50) }) { port in
             let idle = try RawClient(port: port)
             idle.send("GET / HTTP/1.1\r\nHost: h\r\n\r\n")
             #expect(try await idle.receiveAll().hasSuffix("GET /  0"))

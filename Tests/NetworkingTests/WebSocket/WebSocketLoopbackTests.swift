@@ -190,7 +190,7 @@ struct WebSocketLoopbackTests {
 
     @Test
     func aSilentPeerIsPingedAndCut() async throws {
-        try await withServer(change: { $0.pingInterval = .milliseconds(50) }) { port in
+        try await withServer(change: { $0.pingInterval = .seconds(2) }) { port in
             let raw = try RawClient(port: port)
             #expect(try await raw.upgrade("/ws").hasPrefix("HTTP/1.1 101 "))
             #expect(try await raw.receive() == [0x89, 0])
