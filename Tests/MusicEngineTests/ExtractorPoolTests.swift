@@ -79,7 +79,7 @@ import Testing
         try await stage.withPool(
             script: script,
             change: {
-                $0.deadline = .milliseconds(300)
+                $0.deadline = .seconds(5)
                 $0.grace = .zero
             }
         ) { pool in
