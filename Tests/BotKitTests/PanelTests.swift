@@ -201,6 +201,23 @@ struct PanelTests {
         }
     }
 
+    @Test("While an answer that may become the panel is on its way, nothing is posted")
+    func awaitedAnswer() async throws {
+        let channel = FakeChannel()
+        await running(channel) { panel in
+            await panel.awaitingAnswer {
+                panel.changed(urgent: true)
+                await clock.advance(by: .seconds(10))
+                panel.adopt(MessageID(7), in: ChannelID(1), showing: nil)
+            }
+            #expect(await channel.calls.next() == .edit(MessageID(7), "0"))
+        }
+        await running(channel) { panel in
+            await panel.awaitingAnswer { panel.changed(urgent: true) }
+            #expect(await channel.calls.next() == .post("0", ChannelID(1)))
+        }
+    }
+
     @Test("Moved in its channel, the panel deletes its message and posts a new one")
     func moveToEnd() async throws {
         let channel = FakeChannel()

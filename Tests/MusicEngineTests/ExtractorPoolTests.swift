@@ -239,8 +239,16 @@ import Testing
             let probe = Task { try await pool.stream(of: site + "probe", way: 1) }
             probe.cancel()
             _ = await probe.result
-            let song = try await pool.stream(of: site + "song", way: 1)
-            #expect(song.track.title == "a")
+            // The caller is let go at once, its flight a moment later; a breaker that waited for ever would refuse for ever.
+            var song: ExtractedSong?
+            while song == nil {
+                do {
+                    song = try await pool.stream(of: site + "song", way: 1)
+                } catch MusicError.extractorBusy {
+                    await Task.yield()
+                }
+            }
+            #expect(song?.track.title == "a")
         }
     }
 

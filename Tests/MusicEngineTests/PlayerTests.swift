@@ -51,6 +51,8 @@ private struct Room: Sendable {
                 // Time goes on for a player that looked at the clock after the sender had emptied the output.
                 if turns % 5_000 == 0 { await clock.advance(by: .milliseconds(20)) }
             }
+            // What filled the output must also have told its snapshot.
+            await player.afterCurrentWork()
             output.tick()
             await clock.advance(by: .milliseconds(20))
         }
@@ -63,6 +65,11 @@ private struct Room: Sendable {
         }
         throw CancellationError()
     }
+}
+
+extension Player {
+    /// Returns when what the player is doing right now is done.
+    fileprivate func afterCurrentWork() {}
 }
 
 private func frames(_ song: Int, _ range: Range<Int>) -> [[Int]] { range.map { [song, $0] } }

@@ -64,6 +64,16 @@ public final class Panel: Sendable {
         wake.trySend(())
     }
 
+    /// Runs `answer`, which may make a message and adopt it; meanwhile the panel posts none of its own.
+    public func awaitingAnswer<Result>(_ answer: () async throws -> Result) async rethrows -> Result {
+        state.withLock { $0.machine.setAwaitsAnswer(true) }
+        defer {
+            state.withLock { $0.machine.setAwaitsAnswer(false) }
+            wake.trySend(())
+        }
+        return try await answer()
+    }
+
     /// Posts the panel anew at the end of `channel` and deletes the former message.
     public func move(to channel: ChannelID) {
         state.withLock { state in

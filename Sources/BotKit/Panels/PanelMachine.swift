@@ -43,6 +43,7 @@ struct PanelMachine: Sendable, Equatable {
     private var wanted: Wanted = .nothing
     private var inFlight: Action?
     private var hasMessage = false
+    private var awaitsAnswer = false
     private var deleteFirst = false
     private(set) var isEnding = false
     private var endDeletes = false
@@ -62,9 +63,13 @@ struct PanelMachine: Sendable, Equatable {
         if urgent || wanted == .urgent { wanted = .urgent } else { wanted = .calm }
     }
 
+    /// An answer on its way may become the panel's message (`adopted`): until it is known, nothing is posted.
+    mutating func setAwaitsAnswer(_ awaits: Bool) { awaitsAnswer = awaits }
+
     /// A message that somebody else made is the panel's from now on.
     mutating func adopted(now: Duration) {
         hasMessage = true
+        awaitsAnswer = false
         madeAt = now
         deleteFirst = false
         lastEdit = now
@@ -114,6 +119,7 @@ struct PanelMachine: Sendable, Equatable {
             if let lastEdit, now < lastEdit + minimumInterval { return .wait(until: lastEdit + minimumInterval) }
         }
         if isEnding, !hasMessage { return stop() }
+        if awaitsAnswer, !hasMessage { return .rest }
         wanted = .nothing
         return begin(hasMessage ? .edit : .post)
     }

@@ -42,18 +42,21 @@ extension MusicCommands {
         case .search(let candidates): (tracks, listName) = (Array(candidates.prefix(1)), nil)
         }
         guard let first = tracks.first else { throw MusicError.nothingFound(words: "") }
+        let entries = tracks.map { QueuedTrack(track: $0, requester: user) }
         let before = session.player.snapshot
-        try await session.player.enqueue(tracks.map { QueuedTrack(track: $0, requester: user) })
         if before.current == nil {
             // Nothing played before: this answer becomes the live panel.
-            let body = session.panelBody
-            if let message = try await invocation.reply(body) {
-                session.panel.adopt(message.id, in: message.channelID, showing: body)
-            } else {
-                session.panel.changed(urgent: true)
+            return try await session.panel.awaitingAnswer {
+                try await session.player.enqueue(entries)
+                let body = session.panelBody
+                if let message = try await invocation.reply(body) {
+                    session.panel.adopt(message.id, in: message.channelID, showing: body)
+                } else {
+                    session.panel.changed(urgent: true)
+                }
             }
-            return
         }
+        try await session.player.enqueue(entries)
         let line: String
         if let listName {
             let values = ["name": MarkdownText.plain(listName), "count": "\(tracks.count)"]
