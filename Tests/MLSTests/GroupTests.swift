@@ -1,6 +1,7 @@
-import MLS
 import TestSupport
 import Testing
+
+@testable import MLS
 
 @Suite struct GroupTests {
     /// Everybody has the same epoch, members, tree, authenticator and exported secrets.
@@ -17,9 +18,21 @@ import Testing
             let own = member.group.members.first { $0.leaf == member.group.ownLeaf }
             #expect(own?.identity == member.participant.identity)
             #expect(member.group.proposals.isEmpty)
+            expectKeys(of: member)
         }
         let identities = Set(first.group.members.map(\.identity))
         #expect(identities == Set(call.members.map(\.participant.identity)))
+    }
+
+    /// A member has the private keys of exactly those nodes above it that were set while it was there.
+    private static func expectKeys(of member: Member) {
+        let (tree, own) = (member.group.tree, member.group.privateTree)
+        #expect(own.leafKey.publicKey == tree.leaf(own.leaf)?.encryptionKey)
+        let known = tree.directPath(own.leaf).filter { node in
+            tree.parent(node).map { !$0.unmergedLeaves.contains(own.leaf) } ?? false
+        }
+        #expect(Set(own.nodeKeys.keys) == Set(known))
+        for (node, key) in own.nodeKeys { #expect(key.publicKey == tree.parent(node)?.encryptionKey) }
     }
 
     @Test func aCreatedGroupHasOneMember() throws {
@@ -52,6 +65,8 @@ import Testing
             return
         }
         #expect(commit.path != nil)
+        // Below the root's other child is only the newcomer, who has the root's secret from the welcome.
+        #expect(commit.path?.nodes.map(\.encryptedPathSecret.count) == [1, 0])
         #expect(commit.references == first.group.proposals.map(\.reference))
     }
 

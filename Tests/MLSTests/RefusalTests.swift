@@ -129,18 +129,43 @@ import Testing
 
     @Test func keyPackagesThatAreNotValid() throws {
         let call = try Call(of: 2)
-        let good = try call.newcomer().bundle.package
-        try good.validate()
-        var packages = [good, good, good, good, good, good]
-        packages[0].cipherSuite = 1
-        packages[1].version = 2
-        packages[2].initKey = good.leafNode.encryptionKey
-        packages[3].leafNode.credential = .basic([1])
-        packages[4].leafNode.source = .update
-        packages[5].extensions = [Extension(type: 9, data: [])]
-        for package in packages {
-            #expect(throws: MLSError.self) { try package.validate() }
-            #expect(throws: MLSError.self) { try call.members[0].group.receiveProposal(call.propose(.add(package))) }
+        let newcomer = try call.newcomer()
+        func expect(_ error: MLSError, resign: Bool = true, _ change: (inout KeyPackage) throws -> Void) throws {
+            var package = newcomer.bundle.package
+            try change(&package)
+            if resign {
+                try package.leafNode.sign(newcomer.signer)
+                package = try package.signed(by: newcomer.signer)
+            }
+            #expect(throws: error) { try package.validate() }
+            #expect(throws: error) { try call.members[0].group.receiveProposal(call.propose(.add(package))) }
+        }
+        try newcomer.bundle.package.validate()
+        try expect(.unsupported("Cipher suite 1")) { $0.cipherSuite = 1 }
+        try expect(.unsupported("Protocol version 2")) { $0.version = 2 }
+        try expect(.invalid("the init key of a key package is its leaf's encryption key")) {
+            $0.initKey = $0.leafNode.encryptionKey
+        }
+        try expect(.invalid("the init key is not a point of P-256")) { $0.initKey[64] ^= 1 }
+        try expect(.invalid("a leaf's encryption key is not a point of P-256")) { $0.leafNode.encryptionKey[64] ^= 1 }
+        try expect(.invalid("the leaf of a key package has another source")) { $0.leafNode.source = .update }
+        try expect(.badSignature("leaf node"), resign: false) { $0.leafNode.credential = .basic([1]) }
+        try expect(.badSignature("key package"), resign: false) { $0.signature[10] ^= 1 }
+        let twice = [Extension(type: 1, data: []), Extension(type: 1, data: [])]
+        try expect(.invalid("a key package has an extension twice")) { $0.extensions = twice }
+        try expect(.invalid("a leaf has an extension twice")) { $0.leafNode.extensions = twice }
+        try expect(.invalid("a leaf does not support the group's version and cipher suite")) {
+            $0.leafNode.capabilities.cipherSuites = [1]
+        }
+    }
+
+    @Test func keysThatSomebodyHas() throws {
+        let call = try Call(of: 2)
+        let member = call.members[0]
+        let impostor = try KeyPackageBundle.make(identity: [9], signer: call.members[1].participant.signer)
+        try member.group.receiveProposal(call.propose(.add(impostor.package)))
+        #expect(throws: MLSError.invalid("two members have the same signature key")) {
+            _ = try member.group.commit(signer: member.participant.signer)
         }
     }
 
@@ -201,5 +226,20 @@ import Testing
         #expect(throws: MLSError.tooLarge("The number of members", limit: 2)) {
             _ = try group.commit(signer: owner.signer)
         }
+    }
+}
+
+extension KeyPackage {
+    /// The same key package with a signature that fits.
+    fileprivate func signed(by signer: borrowing SignaturePrivateKey) throws -> KeyPackage {
+        var writer = MLSWriter()
+        writer.uint16(version)
+        writer.uint16(cipherSuite)
+        writer.opaque(initKey)
+        leafNode.write(to: &writer)
+        writer.list(extensions)
+        var package = self
+        package.signature = try signer.sign(label: "KeyPackageTBS", writer.bytes)
+        return package
     }
 }
