@@ -194,6 +194,39 @@ final class MediaServer: WebServerHandler {
         }
     }
 
+    @Test func aStationListLeadsToItsFirstStreamThatAnswers() async throws {
+        try await Self.serve { pool, folder, address, server, request in
+            let expected = try await PassthroughTests.make(in: folder)
+            let list = "[playlist]\nFile1=\(address)/status/503\nFile2=\(address)/radio/a.opus\nNumberOfEntries=2\n"
+            try Data(list.utf8).write(to: URL(filePath: folder + "/station.pls"))
+            try Data("#EXTM3U\n\(address)/ranged/a.opus\n".utf8).write(to: URL(filePath: folder + "/songs.m3u"))
+            for way in ["plain", "chunked", "ranged"] {
+                let station = try await pool.open(request("/\(way)/station.pls"))
+                #expect(station.info.isLive && station.info.title == "Radio Test", "\(way)")
+                station.close()
+                let packets = try await MediaFixture.packets(pool, request("/\(way)/songs.m3u"))
+                let same = packets.map(\.bytes) == expected
+                #expect(same, "\(way)")
+            }
+            #expect(server.log.contains { $0.hasPrefix("/status/503") })
+            // A list may not lead where an address may not, and an HLS playlist by that name is played.
+            for target in ["http://127.0.0.1:9/a.mp3", "http://10.0.0.1/a.mp3"] {
+                try Data("\(target)\n".utf8).write(to: URL(filePath: folder + "/inside.m3u"))
+                let error = await #expect(throws: MediaError.self) { try await pool.open(request("/plain/inside.m3u")) }
+                guard case .forbidden = error else {
+                    Issue.record("\(target): \(String(describing: error))")
+                    continue
+                }
+            }
+            try await Self.makePlaylist(in: folder)
+            try FileManager.default.moveItem(atPath: folder + "/list.m3u8", toPath: folder + "/list.m3u")
+            for way in ["plain", "chunked"] {
+                let packets = try await MediaFixture.packets(pool, request("/\(way)/list.m3u"))
+                #expect((200...204).contains(packets.count), "\(way)")
+            }
+        }
+    }
+
     @Test func failuresAreTyped() async throws {
         try await Self.serve { pool, folder, address, _, request in
             try TestSound.write(to: folder + "/a.wav", rate: 44_100, channels: 2)

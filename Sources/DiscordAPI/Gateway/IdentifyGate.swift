@@ -37,10 +37,7 @@ public actor IdentifyGate {
         guard await channel.next() != nil else { throw CancellationError() }
         do {
             while true {
-                if time.now >= resetAt, remaining <= 0 {
-                    remaining = total
-                    resetAt = time.now + .seconds(86_400)
-                }
+                beginNewDay()
                 if remaining <= 0 {
                     logger.warning(
                         "Discord's daily limit of sessions is used up; waiting",
@@ -62,8 +59,15 @@ public actor IdentifyGate {
     /// Gives the turn to the next shard of the same key; `used` when an identify was sent.
     public func release(shard: Int, used: Bool) {
         let key = key(of: shard)
-        if used { nextAllowed[key] = time.now + Self.spacing } else { remaining += 1 }
+        if used { nextAllowed[key] = time.now + Self.spacing } else { remaining = min(total, remaining + 1) }
         channel(key).trySend(true)
+    }
+
+    /// Starts counting anew when the day is over, whatever was left of it.
+    private func beginNewDay() {
+        guard time.now >= resetAt else { return }
+        remaining = total
+        resetAt = time.now + .seconds(86_400)
     }
 
     private func channel(_ key: Int) -> BoundedChannel<Bool> {

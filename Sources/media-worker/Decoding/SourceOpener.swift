@@ -21,11 +21,38 @@ final class SourceOpener {
     func open() throws(MediaError) -> any ByteSource {
         switch request.source {
         case .file(let path): try LocalFileSource(path: path, control: control)
-        case .http(let url, let headers):
-            try HTTPSource(
-                target: HTTPSource.Target(url: url, headers: headers, range: nil), request: request, fetcher: fetcher,
-                control: control)
+        case .http(let url, let headers): try follow(openWeb(url, headers), url, headers)
         }
+    }
+
+    private func openWeb(_ url: String, _ headers: [String: String]) throws(MediaError) -> HTTPSource {
+        try HTTPSource(
+            target: HTTPSource.Target(url: url, headers: headers, range: nil), request: request, fetcher: fetcher,
+            control: control)
+    }
+
+    /// What a station list names, when the source is one; the first stream that opens is taken, lists in lists are not.
+    private func follow(
+        _ source: HTTPSource, _ url: String, _ headers: [String: String]
+    ) throws(MediaError) -> any ByteSource {
+        guard StationList.mayBe(contentType: source.stream.contentType, url: source.stream.url) else { return source }
+        guard let list = StationList(try source.beginning(StationList.maximumBytes + 1)) else {
+            // Something else under a list's name, such as an HLS playlist: from its start again.
+            if source.seek(to: 0) { return source }
+            source.close()
+            return try openWeb(url, headers)
+        }
+        source.close()
+        var problem = MediaError.unreachable("none of the streams in its list answers")
+        for address in list.addresses.prefix(3) {
+            do throws(MediaError) {
+                return try openWeb(address, Self.headers(headers, from: url, to: address))
+            } catch {
+                if let reason = control.stopReason { throw reason }
+                problem = error
+            }
+        }
+        throw problem
     }
 
     /// Opens what a playlist names. Only http and https are followed, so that a playlist cannot read files of this machine;

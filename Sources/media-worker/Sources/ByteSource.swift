@@ -24,4 +24,6 @@ struct StreamFacts {
     var station: String?
     /// The address after redirects; relative addresses in playlists start from it.
     var url = ""
+    /// The type of the body as the server names it.
+    var contentType: String?
 }

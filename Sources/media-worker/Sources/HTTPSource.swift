@@ -84,6 +84,27 @@ final class HTTPSource: ByteSource {
         }
     }
 
+    /// The first bytes, at most `count`; reading goes on behind them.
+    func beginning(_ count: Int) throws(MediaError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while bytes.count < count {
+            let read = try readInto(&buffer, upTo: count - bytes.count)
+            if read == 0 { break }
+            bytes += buffer[..<read]
+        }
+        return bytes
+    }
+
+    private func readInto(_ buffer: inout [UInt8], upTo count: Int) throws(MediaError) -> Int {
+        var result: Result<Int, MediaError> = .success(0)
+        unsafe buffer.withUnsafeMutableBytes { bytes in
+            let room = unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[..<min(count, bytes.count)])
+            do throws(MediaError) { result = .success(unsafe try read(into: room)) } catch { result = .failure(error) }
+        }
+        return try result.get()
+    }
+
     func seek(to position: Int64) -> Bool {
         guard position >= 0, isSeekable || position == self.position else { return false }
         self.position = position
@@ -148,6 +169,7 @@ final class HTTPSource: ByteSource {
 
     private func learn(from answer: BodyPump.Answer) {
         stream.url = answer.url
+        stream.contentType = answer.headers["content-type"]
         let station = answer.headers["icy-name"]
         stream.station = station.map { String($0.prefix(200)) }
         let isRadio = station != nil || answer.headers["icy-br"] != nil || answer.headers["icy-url"] != nil
