@@ -26,12 +26,18 @@ final class Core: Sendable {
         var nextPage = 1
         var timeline = Timeline()
         var media: MediaServer?
+        /// What the sandbox's own people in calls hear of their voice servers.
+        let people: BoundedChannel<PersonMessage>
+        /// People made by `crowd`, and the channel each sits in.
+        var crowd: [ID: ID?] = [:]
     }
 
     let state: Mutex<State>
     let time: any TimeSource
     private let wallStart: Int64
     private let start: Duration
+    /// Messages to people in calls that wait at most.
+    private static let peopleLimit = 65_536
     /// Messages that wait for a slow client before it is cut off.
     private static let outboxLimit = 8192
 
@@ -45,7 +51,7 @@ final class Core: Sendable {
         state = Mutex(
             State(
                 world: world, gateway: GatewayHub(rules: options.gateway), voice: VoiceHub(rules: options.voice),
-                limits: RateLimits(rules: options.limits)))
+                limits: RateLimits(rules: options.limits), people: BoundedChannel(capacity: Self.peopleLimit)))
     }
 
     /// Milliseconds since the Unix epoch, moving with the time source.
@@ -162,6 +168,13 @@ final class Core: Sendable {
         }
     }
 
+    /// The client of one of the sandbox's people answers its voice server.
+    func personReplied(_ reply: PersonReply, user: ID, channel: ID) {
+        state.withLock { state in
+            voiceHub(&state) { voice, world in voice.receive(reply, from: user, channel, world) }
+        }
+    }
+
     private func voiceHub(_ state: inout State, _ body: (inout VoiceHub, inout World) -> VoiceHub.Step) {
         var voice = VoiceHub(rules: state.voice.rules)
         swap(&voice, &state.voice)
@@ -180,6 +193,9 @@ final class Core: Sendable {
         for (link, output) in step.outputs {
             guard let box = state.voiceBoxes[link] else { continue }
             if !box.trySend(Outgoing(due: due, output: output)) { box.finish() }
+        }
+        for message in step.people where !state.people.trySend(message) {
+            state.timeline.note("person_lost", at: elapsed, ["user_id": .id(message.user)])
         }
         for change in step.speaking {
             page(
@@ -338,6 +354,9 @@ final class Core: Sendable {
             case .voiceForget: voiceTrouble(.forget, guild, &state)
             case .gatewayHeartbeat(let ms): state.gateway.rules.heartbeatInterval = ms
             case .udp(let faults): state.media?.set(faults: faults)
+            case .dave(let trouble, let count):
+                state.voice.troubleCalls(guild) { $0.add(trouble, count) }
+            case .daveUnanswering(let user): state.voice.troubleCalls(guild) { $0.deafTo.insert(user) }
             case .revokeToken(let bot): revoke(bot, &state)
             case .expireInteractions:
                 _ = step(&state) { (world: inout World) throws(APIError) in world.ageInteractions() }
@@ -353,6 +372,7 @@ final class Core: Sendable {
             state.faults = StandingFaults()
             state.media?.set(faults: UDPFaults())
             state.media?.set(latency: 0)
+            state.voice.clearCallTrouble()
             for id in state.world.applications.keys { state.world.applications[id]?.tokenValid = true }
         }
     }
