@@ -28,7 +28,8 @@ extension DeliveryService {
         // Whoever sends one has no group any more, so its place and what it was told are void.
         members[user]?.told = []
         members[user]?.package = package
-        if isEstablished, leaves[user] != nil { members[user]?.lostAt = members[user]?.lostAt ?? now }
+        let since = members[user]?.lostAt ?? now
+        if isEstablished, leaves[user] != nil { members[user]?.lostAt = since }
         return propose(now: now)
     }
 
@@ -38,7 +39,7 @@ extension DeliveryService {
         guard let package = try? KeyPackage(decoding: isWrapped ? Array(bytes.dropFirst(4)) : bytes) else { return nil }
         guard (try? package.validate()) != nil, package.leafNode.credential == .basic(big(user)) else { return nil }
         guard package.extensions.isEmpty, package.leafNode.extensions.isEmpty,
-            case .keyPackage(let lifetime) = package.leafNode.source, lifetime == Lifetime(notBefore: 0, notAfter: .max)
+            case .keyPackage(let lifetime) = package.leafNode.source, lifetime == .always
         else { return nil }
         return package
     }

@@ -58,9 +58,9 @@ extension DeliveryService {
 
     /// Whether everybody who can be in the group is in it, and nothing is in flight.
     var isSettled: Bool {
-        guard version > 0 else { return transition == nil }
-        guard transition == nil, proposed.isEmpty else { return false }
-        return members.count == 1 ? !isEstablished : members.keys.allSatisfy { follows($0) }
+        guard version > 0, transition == nil else { return transition == nil }
+        if members.count == 1 { return !isEstablished && members.values.allSatisfy { $0.package != nil } }
+        return proposed.isEmpty && members.keys.allSatisfy { follows($0) }
     }
 }
 
