@@ -41,7 +41,11 @@ extension DeliveryService {
             Set(references) == Set(expected.map(\.reference))
         else { return nil }
         if expected.contains(where: { !$0.subject.isAdd }), commit.path == nil { return nil }
-        if let path = commit.path, path.leafNode.identity != Self.big(user) { return nil }
+        if let leaf = commit.path?.leafNode,
+            leaf.identity != Self.big(user) || leaf.signatureKey != members[user]?.signatureKey
+        {
+            return nil
+        }
         var welcome: Welcome?
         if reader.remaining > 0 {
             guard let found = try? Welcome(from: &reader), reader.remaining == 0 else { return nil }
@@ -73,6 +77,7 @@ extension DeliveryService {
         proposed = []
         for user in members.keys { members[user]?.told = [] }
         for user in followers + added.map(\.user) {
+            if let package = members[user]?.package { members[user]?.signatureKey = package.leafNode.signatureKey }
             members[user]?.package = nil
             members[user]?.lostAt = nil
         }

@@ -16,6 +16,8 @@ struct DeliveryService: Sendable {
         var hasSender = false
         /// The key package it waits with.
         var package: KeyPackage?
+        /// The signature key of its leaf.
+        var signatureKey: [UInt8] = []
         /// When it said that it lost its place in the group; nil while it is fine.
         var lostAt: Int64?
         /// References of this epoch's proposals that it was sent, in order.
