@@ -26,18 +26,18 @@ final class Core: Sendable {
         var nextPage = 1
         var timeline = Timeline()
         var media: MediaServer?
-        /// What the sandbox's own people in calls hear of their voice servers.
-        let people: BoundedChannel<PersonMessage>
         /// People made by `crowd`, and the channel each sits in.
         var crowd: [ID: ID?] = [:]
     }
 
     let state: Mutex<State>
+    /// The voice clients of the sandbox's own people.
+    let people: CallPeople
+    /// What they hear of their voice servers.
+    let peopleInbox = BoundedChannel<PersonEvent>(capacity: 65_536)
     let time: any TimeSource
     private let wallStart: Int64
     private let start: Duration
-    /// Messages to people in calls that wait at most.
-    private static let peopleLimit = 65_536
     /// Messages that wait for a slow client before it is cut off.
     private static let outboxLimit = 8192
 
@@ -51,7 +51,8 @@ final class Core: Sendable {
         state = Mutex(
             State(
                 world: world, gateway: GatewayHub(rules: options.gateway), voice: VoiceHub(rules: options.voice),
-                limits: RateLimits(rules: options.limits), people: BoundedChannel(capacity: Self.peopleLimit)))
+                limits: RateLimits(rules: options.limits)))
+        people = CallPeople(time: options.time, makeSession: options.makeSession)
     }
 
     /// Milliseconds since the Unix epoch, moving with the time source.
@@ -168,10 +169,22 @@ final class Core: Sendable {
         }
     }
 
-    /// The client of one of the sandbox's people answers its voice server.
-    func personReplied(_ reply: PersonReply, user: ID, channel: ID) {
+    /// Lets the voice clients of the sandbox's people hear their voice servers and answer, until the sandbox stops.
+    func runPeople() async {
+        while let event = await peopleInbox.next() {
+            switch event {
+            case .message(let message): answer(people.take(message), message.user, message.channel)
+            case .tick: for due in people.tick() { answer(due.replies, due.user, due.channel) }
+            }
+        }
+    }
+
+    private func answer(_ replies: [PersonReply], _ user: ID, _ channel: ID) {
+        if replies.isEmpty { return }
         state.withLock { state in
-            voiceHub(&state) { voice, world in voice.receive(reply, from: user, channel, world) }
+            for reply in replies {
+                voiceHub(&state) { voice, world in voice.receive(reply, from: user, channel, world) }
+            }
         }
     }
 
@@ -194,7 +207,7 @@ final class Core: Sendable {
             guard let box = state.voiceBoxes[link] else { continue }
             if !box.trySend(Outgoing(due: due, output: output)) { box.finish() }
         }
-        for message in step.people where !state.people.trySend(message) {
+        for message in step.people where !peopleInbox.trySend(.message(message)) {
             state.timeline.note("person_lost", at: elapsed, ["user_id": .id(message.user)])
         }
         for change in step.speaking {
@@ -310,6 +323,7 @@ final class Core: Sendable {
             _ = step(&state) { (world: inout World) throws(APIError) in world.expireInteractions() }
             hub(&state) { gateway, world in gateway.tick(now: now, world: &world) }
             voiceHub(&state) { voice, world in voice.tick(now: now, world: &world) }
+            if people.isTickDue { peopleInbox.trySend(.tick) }
             let due = state.moves.filter { $0.due <= now }
             state.moves.removeAll { $0.due <= now }
             for move in due {

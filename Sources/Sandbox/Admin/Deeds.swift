@@ -101,8 +101,12 @@ extension Core {
 
     /// The end-to-end encryption of a channel's call as the delivery service sees it.
     func daveReport(_ channel: ID) -> JSON {
-        state.withLock { $0.voice.deliveries[channel]?.json }
-            ?? ["channel_id": .id(channel), "version": 0, "epoch": 0, "established": false, "members": [], "settled": true]
+        let call = state.withLock { $0.voice.deliveries[channel]?.json }
+        let nobody: JSON = [
+            "channel_id": .id(channel), "version": 0, "epoch": 0, "established": false, "members": [], "proposals": 0,
+            "transition": nil, "settled": true,
+        ]
+        return (call ?? nobody).merging(["people": people.report(channel)])
     }
 
     /// What the listener of a channel heard, with the media server's own counts.

@@ -20,12 +20,20 @@ struct PersonMessage: Sendable {
     var content: Content
 }
 
+/// What the voice clients of the sandbox's people take, in order.
+enum PersonEvent: Sendable {
+    case message(PersonMessage)
+    case tick
+}
+
 /// What one of the sandbox's people answers.
 enum PersonReply: Sendable {
     /// A JSON message: 23 or 31.
     case json(Int64, JSON)
     /// A binary message: 26 or 28.
     case binary(UInt8, [UInt8])
+    /// A wish for a fresh voice session: nothing else helped.
+    case renew
 }
 
 extension VoiceHub {
@@ -77,6 +85,11 @@ extension VoiceHub {
             PersonMessage(
                 user: state.user, guild: state.guild, channel: state.channel,
                 content: .begin(version: version, present: present.map(\.user).sorted())))
+        for other in sessions.values where other.grant.channel == state.channel && other.speaking != 0 {
+            step.people.append(
+                PersonMessage(
+                    user: state.user, guild: state.guild, channel: state.channel, content: .json(5, speaking(other))))
+        }
         step.add(deliver(messages, state.channel, state.guild))
         return step
     }
@@ -87,7 +100,18 @@ extension VoiceHub {
         return switch reply {
         case .json(let op, let data): receiveDAVE(op, data, from: user, channel, world)
         case .binary(let op, let body): receiveDAVE([op] + body, from: user, channel, world)
+        case .renew: renew(user, channel, world)
         }
+    }
+
+    /// Somebody leaves and comes back.
+    private mutating func renew(_ user: ID, _ channel: ID, _ world: World) -> Step {
+        guard let guild = deliveries[channel]?.guild, let state = world.guilds[guild]?.voiceStates[user],
+            state.channel == channel
+        else { return Step() }
+        var step = personLeft(user, channel, world)
+        step.add(personEntered(state, world))
+        return step
     }
 
     // MARK: Messages
@@ -162,7 +186,7 @@ extension VoiceHub {
 
     /// A JSON message for the people in a channel; only what their clients act on.
     func tellPeople(in channel: ID, except user: ID, _ op: Int64, _ data: JSON) -> Step {
-        guard op == 11 || op == 13, let call = deliveries[channel] else { return Step() }
+        guard [5, 11, 13].contains(op), let call = deliveries[channel] else { return Step() }
         var step = Step()
         for person in people[channel] ?? [] where person != user {
             step.people.append(

@@ -277,7 +277,7 @@ struct VoiceHub: Sendable {
         return step
     }
 
-    private func speaking(_ session: Session) -> JSON {
+    func speaking(_ session: Session) -> JSON {
         [
             "speaking": .int(session.speaking), "ssrc": .number(session.ssrc), "user_id": .id(session.place.user),
             "delay": 0,
@@ -390,7 +390,7 @@ struct VoiceHub: Sendable {
     // MARK: Faults
 
     /// Somebody who has no session any more left a channel.
-    private mutating func personLeft(_ user: ID, _ channel: ID, _ world: World) -> Step {
+    mutating func personLeft(_ user: ID, _ channel: ID, _ world: World) -> Step {
         var step = tellOthers(channel, except: user, 13, ["user_id": .id(user)])
         step.add(leaveCall(user, channel, world))
         return step
