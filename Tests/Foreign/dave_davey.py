@@ -88,9 +88,9 @@ class Peer:
 
     @property
     def code(self):
-        """The voice privacy code once frames are sent under it."""
+        """The voice privacy code; frames are sent under it from the moment it is there."""
         state = self.voice._connection
-        if not state.can_encrypt or state.dave_pending_transitions:
+        if not state.can_encrypt:
             return None
         return (state.dave_session.voice_privacy_code or "").replace(" ", "") or None
 

@@ -54,10 +54,24 @@ class Call:
         self.tasks = [asyncio.create_task(self.read())]
         await self.tell(0, {
             "server_id": str(GUILD), "user_id": str(self.user), "session_id": self.session_id, "token": self.server["token"],
-            "max_dave_protocol_version": dave.get_max_supported_protocol_version(),
+            "max_dave_protocol_version": self.peer.maximum_version,
         })
-        await until(lambda: self.secret_key, what=f"the key of {self.user}")
+        await until(lambda: self.secret_key or self.socket.closed, what=f"the key of {self.user}")
+        if self.socket.closed:
+            raise ConnectionError(self.socket.close_code)
         await self.tell(5, {"speaking": 1, "delay": 0, "ssrc": self.ssrc})
+
+    def drop(self):
+        """Loses the connection without a word."""
+        self.socket._response.connection.transport.abort()
+
+    async def resume(self):
+        """Takes the session up again; what was missed is repeated."""
+        self.socket = await self.http.ws_connect(
+            f"wss://{self.server['endpoint']}/?v=8", ssl=ssl.create_default_context())
+        await self.tell(7, {
+            "server_id": str(GUILD), "session_id": self.session_id, "token": self.server["token"], "seq_ack": self.last})
+        self.tasks.append(asyncio.create_task(self.read()))
 
     async def close(self):
         for task in self.tasks:
@@ -225,8 +239,8 @@ class Peer:
 
     kind = "dave.py"
 
-    def __init__(self, token, user):
-        self.token, self.user = token, user
+    def __init__(self, token, user, maximum_version=dave.get_max_supported_protocol_version()):
+        self.token, self.user, self.maximum_version = token, user, maximum_version
         self.sent = 0
         self.call = None
 
