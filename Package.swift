@@ -40,6 +40,8 @@ let package = Package(
         // Layer 1: base
         library("ServiceKit", ["CSystem"]),
         library("DiscordModel", []),
+        library("MLS", ["COpenSSL"]),
+        library("MLSVectors", ["MLS"]),
 
         // Layer 2: ground
         library("Networking", ["ServiceKit", "CSystem", "CCurl", "CWebSockets", "COpenSSL"]),
@@ -67,7 +69,7 @@ let package = Package(
             name: "backline",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "BotKit",
-                "MusicEngine", "MusicBot", "Sandbox",
+                "MusicEngine", "MusicBot", "Sandbox", "MLSVectors",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -88,6 +90,7 @@ let package = Package(
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
         tests("ServiceKitTests", ["ServiceKit"]),
         tests("DiscordModelTests", ["DiscordModel"]),
+        tests("MLSTests", ["MLS", "MLSVectors"]),
         tests("NetworkingTests", ["Networking", "ServiceKit"]),
         tests(
             "DiscordAPITests",
