@@ -19,7 +19,7 @@ internal import MLS
         self.seals = seals
         unsafe nonce = .allocate(capacity: FrameCipher.nonceByteCount)
         unsafe nonce.initialize(repeating: 0, count: FrameCipher.nonceByteCount)
-        let isExpanded = key.withUnsafeBytes { bytes in
+        let isExpanded = unsafe key.withUnsafeBytes { bytes in
             unsafe bytes.count == KeyRatchet.keyByteCount
                 && EVP_CipherInit_ex(
                     context, EVP_aes_128_gcm(), nil, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), nil,
