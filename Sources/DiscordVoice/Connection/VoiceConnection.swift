@@ -40,7 +40,7 @@ public final class VoiceConnection: Sendable {
     public init(
         guild: GuildID, user: UserID, connector: any WebSocketConnector, sender: VoiceSender, time: any TimeSource,
         logger: Logger, datagrams: any VoiceDatagramConnector = UDPDatagrams.Connector(),
-        endToEndEncryption: any E2EESession = NoE2EE(), webSocketOptions: WebSocketOptions? = nil,
+        endToEndEncryption: any E2EESession = DAVESession(), webSocketOptions: WebSocketOptions? = nil,
         inbound: (@Sendable (RTPPacket) -> Void)? = nil,
         changeVoiceState: @escaping @Sendable (ChannelID?) async throws -> Void
     ) {

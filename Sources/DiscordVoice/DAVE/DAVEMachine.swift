@@ -161,6 +161,13 @@ package struct DAVEMachine: Sendable {
         return turn.actions
     }
 
+    /// The session is over; the counters go on.
+    package mutating func end() {
+        var fresh = DAVEMachine(maximumVersion: maximumVersion, limits: limits)
+        (fresh.resets, fresh.recoveries, fresh.renewed) = (resets, recoveries, renewed)
+        self = fresh
+    }
+
     /// The next moment at which `tick` is due; nil while nothing is.
     package var nextDeadline: Duration? {
         ([answerDue, restartDue, stableAt, mode == .hold ? holdEnd : nil] + transitions.map(\.due))
