@@ -48,7 +48,7 @@ let package = Package(
 
         // Layer 3: Discord and media
         library("DiscordAPI", ["ServiceKit", "DiscordModel", "Networking", "CZlib", "CZstd"]),
-        library("DiscordVoice", ["ServiceKit", "DiscordModel", "Networking", "CSystem", "COpenSSL", "CSodium"]),
+        library("DiscordVoice", ["ServiceKit", "DiscordModel", "MLS", "Networking", "CSystem", "COpenSSL", "CSodium"]),
         library("MediaPipeline", ["ServiceKit", "Networking", "CSystem"]),
 
         // Layer 4: engines
@@ -98,7 +98,8 @@ let package = Package(
         tests(
             "DiscordVoiceTests",
             [
-                "DiscordVoice", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CSystem", "AllocationCount",
+                "DiscordVoice", "DiscordModel", "MLS", "Networking", "ServiceKit", "Sandbox", "CSystem",
+                "AllocationCount",
             ]),
         tests("MediaPipelineTests", ["MediaPipeline", "Networking", "ServiceKit", "COpus"]),
         tests("BotKitTests", ["BotKit", "DiscordAPI", "DiscordModel", "ServiceKit", "Networking"]),
