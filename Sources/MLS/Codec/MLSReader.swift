@@ -67,6 +67,13 @@ public struct MLSReader: Sendable {
         return Array(bytes[start..<start + length])
     }
 
+    /// Reads the bytes of an `opaque<V>` that is secret, without a copy elsewhere.
+    mutating func secret() throws(MLSError) -> Secret {
+        let length = try vectorLength()
+        let start = try advance(length, "a secret of \(length) bytes")
+        return Secret(bytes[start..<start + length])
+    }
+
     /// Reads a `<V>` vector whose items `item` reads until its bytes are used up.
     public mutating func vector<Item>(
         _ item: (inout MLSReader) throws(MLSError) -> Item

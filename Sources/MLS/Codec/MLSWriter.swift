@@ -8,6 +8,9 @@ public struct MLSWriter: Sendable {
     /// Starts empty.
     public init() {}
 
+    /// Starts empty, with memory for so many bytes, so that growing leaves no copies of secrets behind.
+    init(reserving count: Int) { bytes.reserveCapacity(count) }
+
     /// Writes one byte.
     public mutating func uint8(_ value: UInt8) { bytes.append(value) }
 
@@ -43,6 +46,12 @@ public struct MLSWriter: Sendable {
     public mutating func opaque(_ value: [UInt8]) {
         vectorLength(value.count)
         bytes.append(contentsOf: value)
+    }
+
+    /// Writes an `opaque<V>` that is secret; the caller wipes the writer and has reserved its memory.
+    mutating func secret(_ value: Secret) {
+        vectorLength(value.count)
+        unsafe value.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
     }
 
     /// Writes a `<V>` vector of what `contents` writes.

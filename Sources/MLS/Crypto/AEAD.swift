@@ -13,7 +13,8 @@ enum AEAD {
     static func seal(
         _ plaintext: Secret, key: Secret, nonce: [UInt8], authenticating data: [UInt8] = []
     ) throws(MLSError) -> [UInt8] {
-        guard key.count == keyByteCount, nonce.count == nonceByteCount, let context = unsafe EVP_CIPHER_CTX_new() else {
+        guard key.count == keyByteCount, nonce.count == nonceByteCount, let context = unsafe EVP_CIPHER_CTX_new()
+        else {
             throw .cryptography(function: "EVP_CIPHER_CTX_new")
         }
         defer { unsafe EVP_CIPHER_CTX_free(context) }

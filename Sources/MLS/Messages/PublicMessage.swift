@@ -9,8 +9,9 @@ public struct PublicMessage: Equatable, MLSCodable {
     /// For a member's message: HMAC with the epoch's membership key, 32 bytes. Else nil.
     public var membershipTag: [UInt8]?
 
-    /// Frames a signed message, without a membership tag.
-    package init(_ message: AuthenticatedContent) {
+    /// Frames a signed message, without a membership tag; application data is refused.
+    package init(_ message: AuthenticatedContent) throws(MLSError) {
+        if case .application = message.content.content { throw .invalid("application data is sent in clear") }
         content = message.content
         signature = message.signature
         confirmationTag = message.confirmationTag
@@ -72,7 +73,7 @@ public enum ExternalProposal {
     ) throws(MLSError) -> PublicMessage {
         let content = FramedContent(
             groupID: groupID, epoch: epoch, sender: .external(senderIndex), content: .proposal(proposal))
-        return PublicMessage(
-            try AuthenticatedContent(signing: content, as: .publicMessage, context: nil, signer: signer))
+        return try PublicMessage(
+            AuthenticatedContent(signing: content, as: .publicMessage, context: nil, signer: signer))
     }
 }

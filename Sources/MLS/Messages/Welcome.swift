@@ -136,15 +136,15 @@ public struct GroupSecrets: MLSCodable {
 
     /// Reads all fields.
     public init(from reader: inout MLSReader) throws(MLSError) {
-        joinerSecret = Secret(try reader.opaque())
-        pathSecret = try reader.optional { reader throws(MLSError) in Secret(try reader.opaque()) }
+        joinerSecret = try reader.secret()
+        pathSecret = try reader.optional { reader throws(MLSError) in try reader.secret() }
         preSharedKeys = try reader.list()
     }
 
     /// Writes all fields.
     public func write(to writer: inout MLSWriter) {
-        writer.opaque(joinerSecret.revealed)
-        writer.optional(pathSecret) { writer, secret in writer.opaque(secret.revealed) }
+        writer.secret(joinerSecret)
+        writer.optional(pathSecret) { writer, secret in writer.secret(secret) }
         writer.list(preSharedKeys)
     }
 }
