@@ -128,7 +128,7 @@ if Context.environment["BACKLINE_FUZZ"] != nil {
             name: "fuzz",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
-                "MusicEngine", "Sandbox",
+                "MusicEngine", "Sandbox", "MLS",
             ],
             path: "Fuzz/Sources", swiftSettings: settings))
 }
