@@ -80,7 +80,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
-                "MusicEngine", "CSystem",
+                "MusicEngine", "MLS", "CSystem",
             ],
             swiftSettings: settings),
 
