@@ -48,7 +48,7 @@ let package = Package(
 
         // Layer 3: Discord and media
         library("DiscordAPI", ["ServiceKit", "DiscordModel", "Networking", "CZlib", "CZstd"]),
-        library("DiscordVoice", ["ServiceKit", "DiscordModel", "Networking", "CSystem", "COpenSSL", "CSodium"]),
+        library("DiscordVoice", ["ServiceKit", "DiscordModel", "MLS", "Networking", "CSystem", "COpenSSL", "CSodium"]),
         library("MediaPipeline", ["ServiceKit", "Networking", "CSystem"]),
 
         // Layer 4: engines
@@ -60,8 +60,8 @@ let package = Package(
         library(
             "Sandbox",
             [
-                "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "CSystem",
-                "COpenSSL", "CSodium", "COpus", "CZlib", "CZstd",
+                "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "MLS",
+                "CSystem", "COpenSSL", "CSodium", "COpus", "CZlib", "CZstd",
             ], resources: [.embedInCode("Page")]),
 
         // Layer 6: programs
@@ -80,7 +80,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
-                "MusicEngine", "CSystem",
+                "MusicEngine", "MLS", "CSystem",
             ],
             swiftSettings: settings),
 
@@ -98,7 +98,8 @@ let package = Package(
         tests(
             "DiscordVoiceTests",
             [
-                "DiscordVoice", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CSystem", "AllocationCount",
+                "DiscordVoice", "DiscordModel", "MLS", "Networking", "ServiceKit", "Sandbox", "CSystem",
+                "AllocationCount",
             ]),
         tests("MediaPipelineTests", ["MediaPipeline", "Networking", "ServiceKit", "COpus"]),
         tests("BotKitTests", ["BotKit", "DiscordAPI", "DiscordModel", "ServiceKit", "Networking"]),
@@ -113,7 +114,10 @@ let package = Package(
             ]),
         tests(
             "SandboxTests",
-            ["Sandbox", "DiscordModel", "DiscordAPI", "DiscordVoice", "Networking", "ServiceKit", "MediaPipeline"]),
+            [
+                "Sandbox", "DiscordModel", "DiscordAPI", "DiscordVoice", "Networking", "ServiceKit", "MediaPipeline",
+                "MLS",
+            ]),
     ]
 )
 
@@ -124,7 +128,7 @@ if Context.environment["BACKLINE_FUZZ"] != nil {
             name: "fuzz",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
-                "MusicEngine", "Sandbox",
+                "MusicEngine", "Sandbox", "MLS",
             ],
             path: "Fuzz/Sources", swiftSettings: settings))
 }

@@ -28,7 +28,7 @@ struct FuzzTarget: Sendable {
 private let targets: [String: FuzzTarget] = [
     "gateway": GatewayFuzz.target, "voice": VoiceFuzz.target, "packets": PacketFuzz.target,
     "media": MediaFuzz.target, "server": ServerFuzz.target, "text": TextFuzz.target, "bodies": BodyFuzz.target,
-    "sandbox": SandboxFuzz.target,
+    "sandbox": SandboxFuzz.target, "mls": MLSFuzz.target, "frames": FrameFuzz.target, "call": CallFuzz.target,
 ]
 
 private let chosen: FuzzTarget = {

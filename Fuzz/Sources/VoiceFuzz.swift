@@ -1,6 +1,7 @@
 import DiscordModel
 @testable import DiscordVoice
 import Networking
+import ServiceKit
 
 /// The voice gateway: messages and binary frames, through the voice machine, with what its owner does.
 ///
@@ -60,6 +61,16 @@ private struct VoiceUnderTest {
     private var machine = VoiceMachine(guild: GuildID(1), user: UserID(2), maximumE2EEVersion: 1)
     private var now: Duration = .zero
     private var random = RepeatedRandom()
+    private let dave = DAVESession(logger: Logger("fuzz"))
+
+    /// What encryption wants sent must be JSON, or one of a client's two binary opcodes.
+    private func check(_ reply: E2EEReply) {
+        switch reply {
+        case .json(let payload): precondition((try? JSON.encode(payload)) != nil)
+        case .binary(let opcode, _): precondition(opcode == 26 || opcode == 28)
+        case .renew: break
+        }
+    }
 
     mutating func take(_ line: [UInt8]) {
         now += .milliseconds(20)
@@ -112,11 +123,18 @@ private struct VoiceUnderTest {
                 _ = SocketAddress(address, port: port)
                 precondition(IPDiscovery(.request, ssrc: ssrc).bytes.count == IPDiscovery.byteCount)
             case .startMedia(_, let mode, let key): precondition((try? TransportCipher(mode, key: key)) != nil)
-            case .endToEnd(.begin(let version, let channel, let ssrc)):
-                _ = NoE2EE().begin(protocolVersion: version, user: UserID(2), channel: channel, ssrc: ssrc)
+            case .endToEnd(let input): dave.handle(input, now: now).forEach(check)
             default: break
             }
         }
         _ = machine.status
+    }
+}
+
+extension VoiceGatewayPayload {
+    /// The message in a text of JSON.
+    init?(text: String) {
+        guard let payload: VoiceGatewayPayload = try? JSON.decode(from: Array(text.utf8)) else { return nil }
+        self = payload
     }
 }

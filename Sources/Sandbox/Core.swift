@@ -26,9 +26,15 @@ final class Core: Sendable {
         var nextPage = 1
         var timeline = Timeline()
         var media: MediaServer?
+        /// People made by `crowd`, and the channel each sits in.
+        var crowd: [ID: ID?] = [:]
     }
 
     let state: Mutex<State>
+    /// The voice clients of the sandbox's own people.
+    let people: CallPeople
+    /// What they hear of their voice servers.
+    let peopleInbox = BoundedChannel<PersonEvent>(capacity: 65_536)
     let time: any TimeSource
     private let wallStart: Int64
     private let start: Duration
@@ -46,6 +52,7 @@ final class Core: Sendable {
             State(
                 world: world, gateway: GatewayHub(rules: options.gateway), voice: VoiceHub(rules: options.voice),
                 limits: RateLimits(rules: options.limits)))
+        people = CallPeople(time: options.time, makeSession: options.makeSession)
     }
 
     /// Milliseconds since the Unix epoch, moving with the time source.
@@ -162,6 +169,25 @@ final class Core: Sendable {
         }
     }
 
+    /// Lets the voice clients of the sandbox's people hear their voice servers and answer, until the sandbox stops.
+    func runPeople() async {
+        while let event = await peopleInbox.next() {
+            switch event {
+            case .message(let message): answer(people.take(message), message.user, message.channel)
+            case .tick: for due in people.tick() { answer(due.replies, due.user, due.channel) }
+            }
+        }
+    }
+
+    private func answer(_ replies: [PersonReply], _ user: ID, _ channel: ID) {
+        if replies.isEmpty { return }
+        state.withLock { state in
+            for reply in replies {
+                voiceHub(&state) { voice, world in voice.receive(reply, from: user, channel, world) }
+            }
+        }
+    }
+
     private func voiceHub(_ state: inout State, _ body: (inout VoiceHub, inout World) -> VoiceHub.Step) {
         var voice = VoiceHub(rules: state.voice.rules)
         swap(&voice, &state.voice)
@@ -180,6 +206,9 @@ final class Core: Sendable {
         for (link, output) in step.outputs {
             guard let box = state.voiceBoxes[link] else { continue }
             if !box.trySend(Outgoing(due: due, output: output)) { box.finish() }
+        }
+        for message in step.people where !peopleInbox.trySend(.message(message)) {
+            state.timeline.note("person_lost", at: elapsed, ["user_id": .id(message.user)])
         }
         for change in step.speaking {
             page(
@@ -294,6 +323,7 @@ final class Core: Sendable {
             _ = step(&state) { (world: inout World) throws(APIError) in world.expireInteractions() }
             hub(&state) { gateway, world in gateway.tick(now: now, world: &world) }
             voiceHub(&state) { voice, world in voice.tick(now: now, world: &world) }
+            if people.isTickDue { peopleInbox.trySend(.tick) }
             let due = state.moves.filter { $0.due <= now }
             state.moves.removeAll { $0.due <= now }
             for move in due {
@@ -338,6 +368,9 @@ final class Core: Sendable {
             case .voiceForget: voiceTrouble(.forget, guild, &state)
             case .gatewayHeartbeat(let ms): state.gateway.rules.heartbeatInterval = ms
             case .udp(let faults): state.media?.set(faults: faults)
+            case .dave(let trouble, let count):
+                state.voice.troubleCalls(guild) { $0.add(trouble, count) }
+            case .daveUnanswering(let user): state.voice.troubleCalls(guild) { $0.deafTo.insert(user) }
             case .revokeToken(let bot): revoke(bot, &state)
             case .expireInteractions:
                 _ = step(&state) { (world: inout World) throws(APIError) in world.ageInteractions() }
@@ -353,6 +386,7 @@ final class Core: Sendable {
             state.faults = StandingFaults()
             state.media?.set(faults: UDPFaults())
             state.media?.set(latency: 0)
+            state.voice.clearCallTrouble()
             for id in state.world.applications.keys { state.world.applications[id]?.tokenValid = true }
         }
     }

@@ -35,11 +35,12 @@ public final class VoiceConnection: Sendable {
     /// A connection that is in no channel.
     ///
     /// `changeVoiceState` sends op 4 on the main gateway: self-deafened, nil leaves. `inbound` hears decrypted packets
-    /// of others, for tests: a bot is deafened and drops them.
+    /// of others, for tests: a bot is deafened and drops them. `endToEndEncryption` is the connection's own; `NoE2EE()`
+    /// switches it off.
     public init(
         guild: GuildID, user: UserID, connector: any WebSocketConnector, sender: VoiceSender, time: any TimeSource,
         logger: Logger, datagrams: any VoiceDatagramConnector = UDPDatagrams.Connector(),
-        endToEndEncryption: any E2EESession = NoE2EE(), webSocketOptions: WebSocketOptions? = nil,
+        endToEndEncryption: any E2EESession = DAVESession(), webSocketOptions: WebSocketOptions? = nil,
         inbound: (@Sendable (RTPPacket) -> Void)? = nil,
         changeVoiceState: @escaping @Sendable (ChannelID?) async throws -> Void
     ) {
@@ -139,6 +140,28 @@ public final class VoiceConnection: Sendable {
         return result
     }
 
+    /// How end-to-end encryption stands, with its counters.
+    public var endToEndEncryption: E2EEReport { environment.endToEndEncryption.report }
+
+    /// The voice privacy code that members compare, 30 digits in groups of five; nil while there is no group.
+    public var privacyCode: String? { endToEndEncryption.privacyCode }
+
+    /// The host of the voice server, which names its region; nil while there is none.
+    public var endpoint: String? { shared.withLock { $0.endpoint } }
+
+    /// Hands a received packet on with its frame decrypted; what cannot be decrypted is counted and dropped.
+    func hear(_ packet: RTPPacket, _ inbound: @Sendable (RTPPacket) -> Void) {
+        let session = environment.endToEndEncryption
+        let now = environment.time.now
+        guard let payload = session.open(packet.payload, ssrc: packet.header.ssrc, now: now) else {
+            shared.withLock { $0.statistics.droppedDatagrams += 1 }
+            // The session may have found out just now that it hears nothing any more.
+            if let deadline = session.nextDeadline, deadline <= now { inputs.trySend(.event(.tick)) }
+            return
+        }
+        inbound(RTPPacket(header: packet.header, payload: payload))
+    }
+
     /// Answers one waiting `connect`, if it still waits.
     private func answer(_ identity: Int, _ problem: VoiceError?) {
         shared.withLock { $0.waiters.removeValue(forKey: identity) }?.resume(returning: problem)
@@ -171,6 +194,7 @@ struct VoiceShared: Sendable {
     var isFinished = false
     var status = VoiceStatus.disconnected
     var statistics = VoiceStatistics()
+    var endpoint: String?
     var waiters: [Int: CheckedContinuation<VoiceError?, Never>] = [:]
     private var identity = 0
 

@@ -63,7 +63,10 @@ struct VoiceDriver {
     /// What happens next: an input, or the machine's deadline.
     private func next() async -> VoiceInput? {
         let inputs = connection.inputs
-        guard let deadline = machine.nextDeadline else { return await inputs.next() }
+        let endToEnd = machine.isReady ? environment.endToEndEncryption.nextDeadline : nil
+        guard let deadline = [machine.nextDeadline, endToEnd].compactMap(\.self).min() else {
+            return await inputs.next()
+        }
         let time = environment.time
         guard time.now < deadline else { return .event(.tick) }
         if let input = inputs.tryNext() { return input }
@@ -122,10 +125,13 @@ struct VoiceDriver {
     private mutating func handle(_ event: VoiceMachine.Event, _ group: inout DiscardingTaskGroup) async {
         var pending = [event]
         while !pending.isEmpty {
+            if case .tick = pending[0], machine.isReady, let stuck = await exchange(.tick) { pending.append(stuck) }
             let actions = machine.handle(pending.removeFirst(), now: environment.time.now, using: &random)
             let (status, latency, reconnects) = (machine.status, machine.latency, machine.reconnects)
+            let endpoint = machine.server?.endpoint
             connection.shared.withLock { shared in
                 shared.status = status
+                shared.endpoint = endpoint
                 shared.statistics.latency = latency
                 shared.statistics.reconnects = reconnects
             }
@@ -163,7 +169,7 @@ struct VoiceDriver {
             closeMedia()
             environment.endToEndEncryption.end()
         case .ping(let sequence): datagrams?.send(VoicePing(sequence: sequence).bytes)
-        case .endToEnd(let input): await exchange(input)
+        case .endToEnd(let input): return await exchange(input)
         case .emit(let event):
             environment.logger.info("voice \(event)")
             connection.events.trySend(event)
@@ -208,21 +214,17 @@ struct VoiceDriver {
         try? await socket.send(.text(String(decoding: bytes, as: UTF8.self)))
     }
 
-    private func exchange(_ input: E2EEInput) async {
-        let session = environment.endToEndEncryption
-        let replies =
-            switch input {
-            case .begin(let version, let channel, let ssrc):
-                session.begin(protocolVersion: version, user: user, channel: channel, ssrc: ssrc)
-            case .json(let payload): session.receive(payload)
-            case .binary(let opcode, let body): session.receive(opcode: opcode, body)
-            }
-        for reply in replies {
+    /// Hands `input` to end-to-end encryption and sends what it answers; a stuck session comes back as an event.
+    private func exchange(_ input: E2EEInput) async -> VoiceMachine.Event? {
+        var stuck: VoiceMachine.Event?
+        for reply in environment.endToEndEncryption.handle(input, now: environment.time.now) {
             switch reply {
             case .json(let payload): await send(payload)
             case .binary(let opcode, let body): try? await socket?.send(.binary([opcode] + body))
+            case .renew(let sentence): stuck = .endToEndStuck(sentence)
             }
         }
+        return stuck
     }
 
     private mutating func openMedia(
@@ -238,7 +240,7 @@ struct VoiceDriver {
                     guard reply.kind == .reply, reply.ssrc == ssrc else { continue }
                     await connection.inputs.send(.discovered(media: number, reply))
                 } else if let inbound, let packet = connection.media.open(datagram) {
-                    inbound(packet)
+                    connection.hear(packet, inbound)
                 } else {
                     connection.shared.withLock { $0.statistics.droppedDatagrams += 1 }
                 }

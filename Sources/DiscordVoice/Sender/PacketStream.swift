@@ -91,15 +91,15 @@ public final class PacketStream: Sendable {
             defer {
                 state.packetByteCount = 0
                 state.heldByteCount = 0
+                state.pulledByteCount = 0
             }
             if state.heldByteCount > 0 { return unsafe Array(state.frame[..<state.heldByteCount]) }
-            // A transformed frame cannot be turned back.
-            guard state.packetByteCount > 0, state.transform == nil else { return nil }
-            let packet = unsafe Array(state.packet[..<state.packetByteCount])
-            guard let frame = try? cipher.open(packet).payload else { return nil }
+            guard state.packetByteCount > 0 else { return nil }
             state.header.sequence &-= 1
             state.header.timestamp &-= RTPHeader.samplesPerFrame
-            return frame == OpusSilence.frame ? nil : frame
+            // A sealed frame cannot be turned back: the source's own was kept.
+            guard state.pulledByteCount > 0 else { return nil }
+            return unsafe Array(state.pulled[..<state.pulledByteCount])
         }
     }
 
@@ -130,7 +130,10 @@ extension PacketStream {
         var packetByteCount = 0
         var silenceOwed = 0
         var statistics = StreamStatistics()
+        /// Bytes of the frame in the packet as the source gave it; 0 when the packet is silence.
+        var pulledByteCount = 0
         let packet: UnsafeMutableRawBufferPointer
+        let pulled: UnsafeMutableRawBufferPointer
 
         init(
             header: RTPHeader, source: (any OpusFrameSource)?, transform: (any FrameTransform)?, byteCount: Int,
@@ -140,6 +143,7 @@ extension PacketStream {
             self.source = source
             self.transform = transform
             unsafe packet = .allocate(byteCount: byteCount, alignment: 16)
+            unsafe pulled = .allocate(byteCount: byteCount, alignment: 16)
             guard firstFrame.count <= PacketStream.frameCapacity else { return }
             unsafe frame.copyBytes(from: firstFrame)
             heldByteCount = firstFrame.count
@@ -147,6 +151,7 @@ extension PacketStream {
 
         deinit {
             unsafe packet.deallocate()
+            unsafe pulled.deallocate()
         }
 
         /// Where a frame goes inside the packet.
@@ -167,8 +172,15 @@ extension PacketStream {
             header.timestamp &+= RTPHeader.samplesPerFrame
         }
 
+        /// Keeps the source's frame, in case the packet made of it is never sent.
+        mutating func keepPulled(_ byteCount: Int) {
+            unsafe pulled.copyMemory(from: UnsafeRawBufferPointer(rebasing: frame[..<byteCount]))
+            pulledByteCount = byteCount
+        }
+
         mutating func sealSilence(with cipher: TransportCipher) {
             silenceOwed -= 1
+            pulledByteCount = 0
             unsafe frame.storeBytes(of: 0xF8, as: UInt8.self)
             unsafe frame.storeBytes(of: 0xFF, toByteOffset: 1, as: UInt8.self)
             unsafe frame.storeBytes(of: 0xFE, toByteOffset: 2, as: UInt8.self)
@@ -264,6 +276,7 @@ extension PacketStream {
             }
         }
         let frameByteCount = state.heldByteCount
+        state.keepPulled(frameByteCount)
         switch unsafe state.transform?.transform(state.frame, byteCount: frameByteCount)
             ?? .ready(byteCount: frameByteCount)
         {

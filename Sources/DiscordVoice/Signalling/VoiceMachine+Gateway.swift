@@ -13,6 +13,7 @@ extension VoiceMachine {
             send(.resume, resume, &turn)
         } else {
             enter(.identifying, for: timings.answerLimit, &turn)
+            turn.act(.endToEnd(.opened))
             let identify = VoiceIdentify(
                 serverID: guild, userID: user, sessionID: sessionID, token: server.token,
                 maxDaveProtocolVersion: maximumE2EEVersion)
@@ -42,7 +43,7 @@ extension VoiceMachine {
         case .resumed: receiveResumed(&turn)
         case .heartbeat: sendHeartbeat(&turn)
         case .heartbeatACK: noteHeartbeatACK(payload, turn)
-        case .clientsConnect, .clientDisconnect, .davePrepareTransition, .daveExecuteTransition, .davePrepareEpoch:
+        case .speaking, .clientsConnect, .clientDisconnect, .davePrepareTransition, .daveExecuteTransition, .davePrepareEpoch:
             turn.act(.endToEnd(.json(payload)))
         default: break
         }
@@ -101,7 +102,10 @@ extension VoiceMachine {
         hasMedia = true
         isResumable = true
         turn.act(
-            .endToEnd(.begin(protocolVersion: session.daveProtocolVersion, channel: target, ssrc: ready.ssrc)))
+            .endToEnd(
+                .begin(
+                    protocolVersion: session.daveProtocolVersion, user: user, channel: joined ?? target,
+                    ssrc: ready.ssrc)))
         // One Speaking before the first packet makes the stream known.
         becomeReady(&turn)
         turn.act(.startMedia(ssrc: ready.ssrc, mode: mode, key: session.secretKey))
@@ -111,6 +115,7 @@ extension VoiceMachine {
     private mutating func receiveResumed(_ turn: inout Turn) {
         guard phase == .resuming else { return }
         becomeReady(&turn)
+        turn.act(.endToEnd(.resumed))
         turn.act(.resumeMedia)
         announce(&turn)
     }

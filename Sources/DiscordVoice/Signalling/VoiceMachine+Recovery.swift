@@ -7,7 +7,7 @@ extension VoiceMachine {
         if case .opening = phase { isOpening = true }
         guard hasOpenSocket || isOpening else { return }
         forgetSocket()
-        lastProblem = VoiceMachine.sentence(for: code)
+        lastProblem = VoiceMachine.sentence(for: code, maximumE2EEVersion: maximumE2EEVersion)
         switch code.recovery {
         case .stop: stop(lastProblem, leaves: true, &turn)
         case .awaitServer:
@@ -22,12 +22,14 @@ extension VoiceMachine {
         }
     }
 
-    static func sentence(for code: VoiceCloseCode) -> String {
+    static func sentence(for code: VoiceCloseCode, maximumE2EEVersion: Int) -> String {
         switch code {
         case .normal: "The voice server ended the connection."
         case .rateLimited: "Discord refuses voice connections for now (rate limit); try again in a few minutes."
+        case .endToEndEncryptionRequired where maximumE2EEVersion == 0:
+            "Discord requires end-to-end encryption (DAVE) in this voice channel, and it is switched off here; switch it on, or use a stage channel."
         case .endToEndEncryptionRequired:
-            "Discord requires end-to-end encryption in this voice channel, which this version cannot speak; use a stage channel."
+            "Discord requires newer end-to-end encryption than version \(maximumE2EEVersion) of DAVE, which is all this program speaks; update the program, or use a stage channel."
         case .disconnected, .callTerminated: "The bot was disconnected from the voice channel."
         case .authenticationFailed, .sessionInvalid, .sessionTimedOut: "The voice session is no longer valid."
         case .serverNotFound, .workerCrashed, .serverCrashed: "The voice server went down."

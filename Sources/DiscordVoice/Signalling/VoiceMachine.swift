@@ -26,6 +26,8 @@ package struct VoiceMachine: Sendable {
         case discovered(address: String, port: UInt16)
         /// The UDP socket or the cipher cannot be made; the sentence says why.
         case mediaFailed(String)
+        /// End-to-end encryption cannot be mended in this voice session; the sentence says why.
+        case endToEndStuck(String)
         /// Audio begins or ends.
         case speaking(Bool)
         /// `nextDeadline` has come.
@@ -172,6 +174,9 @@ package struct VoiceMachine: Sendable {
         return announced == nil ? .connecting(target) : .interrupted(target)
     }
 
+    /// Whether messages can be sent and answers come: only then time counts for end-to-end encryption.
+    package var isReady: Bool { phase == .ready }
+
     /// The next moment at which `tick` is due; nil while nothing is.
     package var nextDeadline: Duration? {
         [phaseDeadline, moveDeadline, answerDeadline, heartbeatDue, keepaliveDue, discoveryDue, stableAt].compactMap(
@@ -196,6 +201,8 @@ package struct VoiceMachine: Sendable {
         case .discovered(let address, let port): discovered(address: address, port: port, &turn)
         case .mediaFailed(let problem):
             if phase != .idle { lost(problem, plan: .identify, &turn) }
+        case .endToEndStuck(let problem):
+            if phase == .ready { lost(problem, plan: .identify, &turn) }
         case .speaking(let speaks): speak(speaks, &turn)
         case .tick: tick(&turn)
         }

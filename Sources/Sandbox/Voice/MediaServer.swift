@@ -46,6 +46,8 @@ final class MediaServer: Sendable {
         var speaker: UInt32 = 0
         var speakerUntil: Int64 = 0
         var listeners: [Int: LiveAudio] = [:]
+        /// Frames that nobody in the channel could decrypt yet, per sender.
+        var held: [UInt32: HeldFrames] = [:]
     }
 
     private struct Waiting {
@@ -74,13 +76,15 @@ final class MediaServer: Sendable {
     let sockets: [MediaSocket]
     private let framesKept: Int
     private let decodes: Bool
+    private let people: CallPeople
     private let started = MediaThread.now()
     private static let waitingLimit = 20_000
     /// Senders remembered per channel.
     private static let streamsKept = 64
 
     /// Binds one socket per region; nil when the system refuses.
-    init?(host: String, regions: Int, framesKept: Int, decodes: Bool) {
+    init?(host: String, regions: Int, framesKept: Int, decodes: Bool, people: CallPeople) {
+        self.people = people
         sockets = (0..<regions).compactMap { _ in MediaSocket(host: host) }
         self.framesKept = framesKept
         self.decodes = decodes
@@ -166,6 +170,7 @@ final class MediaServer: Sendable {
             _ = unsafe polled.withUnsafeMutableBufferPointer { unsafe poll($0.baseAddress, nfds_t(count), wait) }
             for region in sockets.indices { unsafe drain(region, buffer, probe) }
             deliver(probe)
+            listenAgain(probe)
         }
         for socket in sockets { socket.close() }
         state.withLock { $0.stopped = true }
@@ -275,15 +280,12 @@ final class MediaServer: Sendable {
             return
         }
         if client.mute { return }
-        let arrival = now - started
-        var decodes = true
-        let frame = HeardFrame(
-            sequence: packet.header.sequence, timestamp: packet.header.timestamp,
-            arrival: Double(arrival / 1000) / 1000, payload: packet.payload)
-        if let probe, !frame.isSilence { decodes = probe.level(packet.payload) != nil }
+        listen(
+            HeldFrames.Frame(
+                sequence: packet.header.sequence, timestamp: packet.header.timestamp, payload: packet.payload, time: now),
+            client, probe)
         let targets = state.withLock { state -> [Client] in
-            listen(frame, client, arrival, now, decodes, &state)
-            return (state.members[client.channel] ?? []).compactMap { state.clients[$0] }.filter {
+            (state.members[client.channel] ?? []).compactMap { state.clients[$0] }.filter {
                 $0.ssrc != ssrc && !$0.deaf && $0.peer != nil && $0.cipher != nil
             }
         }
@@ -299,17 +301,89 @@ final class MediaServer: Sendable {
         }
     }
 
-    private func listen(
-        _ frame: HeardFrame, _ client: Client, _ arrival: Int64, _ now: Int64, _ decodes: Bool, _ state: inout State
+    /// Listens to a frame with the ears of the people in the channel, in the order of arrival.
+    private func listen(_ frame: HeldFrames.Frame, _ client: Client, _ probe: OpusProbe?) {
+        let isBehind = state.withLock { $0.rooms[client.channel]?.held[client.ssrc] != nil }
+        if !isBehind {
+            switch people.hear(frame.payload, ssrc: client.ssrc, in: client.channel) {
+            case .heard(let payload, let wasEncrypted):
+                return note(frame, payload, wasEncrypted, client, probe)
+            case .sealed: return state.withLock { stream(client, &$0) { $0.noteSealed() } }
+            case .notYet: break
+            }
+        }
+        state.withLock { state in
+            let givenUp = state.rooms[client.channel, default: Room()].held[client.ssrc, default: HeldFrames()].add(frame)
+            if givenUp > 0 { stream(client, &state) { $0.noteUndecryptable(givenUp) } }
+        }
+    }
+
+    /// Tries again what could not be decrypted when it came.
+    private func listenAgain(_ probe: OpusProbe?) {
+        let held = state.withLock { state in
+            state.rooms.flatMap { channel, room in room.held.map { (channel: channel, ssrc: $0.key, frames: $0.value) } }
+        }
+        for entry in held {
+            var frames = entry.frames
+            var opened: [([UInt8], Bool)] = []
+            let known = state.withLock { $0.clients[entry.ssrc] }
+            let drained = frames.drain(now: MediaThread.now()) { frame in
+                guard case .heard(let payload, let wasEncrypted) = people.hear(
+                    frame.payload, ssrc: entry.ssrc, in: entry.channel)
+                else { return false }
+                opened.append((payload, wasEncrypted))
+                return true
+            }
+            state.withLock { state in
+                state.rooms[entry.channel]?.held[entry.ssrc] = frames.frames.isEmpty || known == nil ? nil : frames
+                if drained.givenUp > 0, let known {
+                    stream(known, &state) { $0.noteUndecryptable(drained.givenUp) }
+                }
+            }
+            guard let known else { continue }
+            for (frame, (payload, wasEncrypted)) in zip(drained.opened, opened) {
+                note(frame, payload, wasEncrypted, known, probe)
+            }
+        }
+    }
+
+    /// Notes a frame that was heard.
+    private func note(
+        _ held: HeldFrames.Frame, _ payload: [UInt8], _ wasEncrypted: Bool, _ client: Client, _ probe: OpusProbe?
     ) {
-        let sinceMark = state.rooms[client.channel]?.markedAt.map { Double((now - $0) / 1000) / 1000 }
+        let arrival = held.time - started
+        let frame = HeardFrame(
+            sequence: held.sequence, timestamp: held.timestamp, arrival: Double(arrival / 1000) / 1000, payload: payload)
+        var decodes = true
+        if let probe, !frame.isSilence { decodes = probe.level(payload) != nil }
+        state.withLock { state in
+            note(frame, client, arrival, held.time, decodes: decodes, wasEncrypted: wasEncrypted, &state)
+        }
+    }
+
+    /// Changes what was heard of a sender, who becomes known if he is not.
+    private func stream(_ client: Client, _ state: inout State, _ change: (inout HeardStream) -> Void) {
         if state.rooms[client.channel]?.streams[client.ssrc] == nil {
             forgetOldest(client.channel, &state)
             state.rooms[client.channel, default: Room()].streams[client.ssrc] = HeardStream(
                 ssrc: client.ssrc, user: client.user, kept: framesKept)
         }
-        state.rooms[client.channel]?.streams[client.ssrc]?.note(frame, nanoseconds: arrival, sinceMark: sinceMark)
-        if !decodes { state.rooms[client.channel]?.streams[client.ssrc]?.noteUndecodable() }
+        if var stream = state.rooms[client.channel]?.streams.removeValue(forKey: client.ssrc) {
+            change(&stream)
+            state.rooms[client.channel]?.streams[client.ssrc] = stream
+        }
+    }
+
+    private func note(
+        _ frame: HeardFrame, _ client: Client, _ arrival: Int64, _ now: Int64, decodes: Bool, wasEncrypted: Bool,
+        _ state: inout State
+    ) {
+        let sinceMark = state.rooms[client.channel]?.markedAt.map { Double((now - $0) / 1000) / 1000 }
+        stream(client, &state) { stream in
+            stream.note(frame, nanoseconds: arrival, sinceMark: sinceMark)
+            if wasEncrypted { stream.noteEncrypted() }
+            if !decodes { stream.noteUndecodable() }
+        }
         guard let room = state.rooms[client.channel], !room.listeners.isEmpty else { return }
         if room.speaker != client.ssrc {
             guard now > room.speakerUntil, !frame.isSilence else { return }
