@@ -72,8 +72,8 @@ extension DAVESession {
         case .externalSender(let bytes):
             do throws(MLSError) {
                 let sender = try ExternalSender(decoding: bytes)
-                state.externalSender = sender
                 try state.group?.set(sender)
+                state.externalSender = sender
             } catch {
                 refuse(error.description, &state)
             }
