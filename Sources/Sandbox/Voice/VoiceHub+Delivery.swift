@@ -55,7 +55,7 @@ extension VoiceHub {
     ) -> (version: Int, messages: [DeliveryMessage]) {
         if deliveries[channel] == nil {
             deliveries[channel] = try? DeliveryService(channel: channel, guild: guild, rule: rule(of: channel, world))
-            deliveries[channel]?.faults = deliveryFaults[guild] ?? deliveryFaults[nil] ?? DeliveryFaults()
+            deliveries[channel]?.faults = takeTrouble(of: guild)
         }
         return deliveries[channel]?.join(user, maximumVersion: version, now: world.now) ?? (0, [])
     }
@@ -197,10 +197,11 @@ extension VoiceHub {
 
     // MARK: Trouble
 
-    /// Changes the faults of a guild's calls (of all when nil), of those that are and those that begin later.
+    /// Makes trouble in a guild's calls (in all when nil); while there are none, in the next that begins.
     mutating func troubleCalls(_ guild: ID?, _ change: (inout DeliveryFaults) -> Void) {
-        change(&deliveryFaults[guild, default: DeliveryFaults()])
-        for channel in Array(deliveries.keys) where guild == nil || deliveries[channel]?.guild == guild {
+        let channels = deliveries.filter { guild == nil || $0.value.guild == guild }.map(\.key)
+        if channels.isEmpty { change(&deliveryFaults[guild, default: DeliveryFaults()]) }
+        for channel in channels {
             if var faults = deliveries[channel]?.faults {
                 change(&faults)
                 deliveries[channel]?.faults = faults
@@ -208,9 +209,24 @@ extension VoiceHub {
         }
     }
 
+    /// Loses the answers of a member, in every call that is or begins.
+    mutating func loseAnswers(of user: ID) {
+        unanswering.insert(user)
+        for channel in Array(deliveries.keys) { deliveries[channel]?.faults.deafTo = unanswering }
+    }
+
+    /// The trouble that waits for a guild's next call.
+    private mutating func takeTrouble(of guild: ID) -> DeliveryFaults {
+        let key = deliveryFaults.keys.contains(guild) ? guild : nil
+        var faults = deliveryFaults.removeValue(forKey: key) ?? DeliveryFaults()
+        faults.deafTo = unanswering
+        return faults
+    }
+
     /// Ends all of it.
     mutating func clearCallTrouble() {
         deliveryFaults = [:]
+        unanswering = []
         for channel in Array(deliveries.keys) { deliveries[channel]?.faults = DeliveryFaults() }
     }
 }
