@@ -91,7 +91,8 @@ final class DAVECall {
         let ids = others.map { JSONValue.string($0.user.description) }
         if !ids.isEmpty { tell(client, .clientsConnect, ["user_ids": .array(ids)]) }
         for other in others {
-            tell(client, .speaking, ["user_id": .string(other.user.description), "ssrc": .integer(Int64(other.stream))])
+            tell(
+                client, .speaking, ["user_id": .string(other.user.description), "ssrc": .integer(Int64(other.stream))])
             tell(other, .clientsConnect, ["user_ids": [.string(user.description)]])
             tell(other, .speaking, ["user_id": .string(user.description), "ssrc": .integer(Int64(client.stream))])
         }
@@ -150,7 +151,10 @@ final class DAVECall {
 
     private func propose(_ proposal: Proposal, user: UserID, leaf: UInt32?, package: KeyPackage?) throws -> Pending {
         let message = try ExternalProposal.make(
-            proposal, groupID: (0..<8).reversed().map { UInt8(truncatingIfNeeded: DAVECall.channel.rawValue >> (8 * UInt64($0))) },
+            proposal,
+            groupID: (0..<8).reversed().map {
+                UInt8(truncatingIfNeeded: DAVECall.channel.rawValue >> (8 * UInt64($0)))
+            },
             epoch: epoch, senderIndex: 0, signer: signer)
         return Pending(
             message: MLSMessage.publicMessage(message).encoded, reference: message.proposalReference, user: user,
@@ -221,9 +225,11 @@ final class DAVECall {
         else { return }
         let added = expected.compactMap { $0.package == nil ? nil : $0 }
         let letter = try welcome.map { try Welcome(decoding: $0) }
-        guard added.allSatisfy({ add in
-            letter?.secrets.contains { $0.reference == add.package?.reference } ?? false
-        }) else { return }
+        guard
+            added.allSatisfy({ add in
+                letter?.secrets.contains { $0.reference == add.package?.reference } ?? false
+            })
+        else { return }
         let old = isEstablished ? members : [client]
         if !isEstablished { client.leaf = 0 }
         var taken = Set(clients.values.compactMap(\.leaf)).union(removedLeaves.values)
@@ -232,14 +238,19 @@ final class DAVECall {
             guard let add = added.first(where: { $0.reference == reference }) else { continue }
             let free = (0..<UInt32.max).first { !taken.contains($0) } ?? 0
             taken.insert(free)
-            if clients[add.user]?.isPresent == true { clients[add.user]?.leaf = free } else { removedLeaves[add.user] = free }
+            if clients[add.user]?.isPresent == true {
+                clients[add.user]?.leaf = free
+            } else {
+                removedLeaves[add.user] = free
+            }
         }
         (epoch, isEstablished, pending) = (epoch + 1, true, [])
         let newcomers = added.compactMap { clients[$0.user] }.filter(\.isPresent)
         let id = newTransition(for: old + newcomers)
         for member in old { announce(id, bytes, to: member) }
         for newcomer in newcomers {
-            guard let letter, let entry = letter.secrets.first(where: { $0.reference == newcomer.keyPackage?.reference })
+            guard let letter,
+                let entry = letter.secrets.first(where: { $0.reference == newcomer.keyPackage?.reference })
             else { continue }
             greet(id, Welcome(secrets: [entry], encryptedGroupInfo: letter.encryptedGroupInfo).encoded, newcomer)
         }

@@ -35,7 +35,9 @@ import Testing
         let call = try Self.call(Self.bot, Self.alice)
         call.expectHealthy()
         let report = call.client(Self.bot).session.report
-        #expect(report.status == .encrypted(epoch: 1, members: [Self.bot, Self.alice]) || report.status == .encrypted(epoch: 1, members: [Self.alice, Self.bot]))
+        #expect(
+            report.status == .encrypted(epoch: 1, members: [Self.bot, Self.alice])
+                || report.status == .encrypted(epoch: 1, members: [Self.alice, Self.bot]))
         let code = try #require(report.privacyCode)
         #expect(code.split(separator: " ").map(\.count) == Array(repeating: 5, count: 6))
         #expect(report.epochs == 1)
@@ -267,13 +269,18 @@ import Testing
             var body = real.randomElement(using: &random) ?? []
             switch Int.random(in: 0...2, using: &random) {
             case 0: body = Array(body.prefix(Int.random(in: 0...body.count, using: &random)))
-            case 1: for _ in 0..<3 { body[Int.random(in: 0..<body.count, using: &random)] = .random(in: 0...255, using: &random) }
-            default: body = (0..<Int.random(in: 0...80, using: &random)).map { _ in .random(in: 0...255, using: &random) }
+            case 1:
+                for _ in 0..<3 {
+                    body[Int.random(in: 0..<body.count, using: &random)] = .random(in: 0...255, using: &random)
+                }
+            default:
+                body = (0..<Int.random(in: 0...80, using: &random)).map { _ in .random(in: 0...255, using: &random) }
             }
             _ = session.handle(.binary(opcode: .random(in: 20...34, using: &random), body), now: call.now)
             let data: JSONValue = [
                 "transition_id": .integer(.random(in: -1...70_000, using: &random)),
-                "protocol_version": .integer(.random(in: -1...3, using: &random)), "epoch": .integer(.random(in: -1...2, using: &random)),
+                "protocol_version": .integer(.random(in: -1...3, using: &random)),
+                "epoch": .integer(.random(in: -1...2, using: &random)),
                 "user_id": "x", "user_ids": [1, "2", nil],
             ]
             let opcode = VoiceOpcode(rawValue: Int.random(in: 0...33, using: &random))

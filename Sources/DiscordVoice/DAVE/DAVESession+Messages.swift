@@ -172,7 +172,9 @@ extension DAVESession {
         state.newest = epoch
         state.prepared[id] = epoch
         if state.prepared.count > DAVEMachine.maximumTransitions {
-            state.prepared = state.prepared.filter { $0.value.number + UInt64(DAVEMachine.maximumTransitions) > epoch.number }
+            state.prepared = state.prepared.filter {
+                $0.value.number + UInt64(DAVEMachine.maximumTransitions) > epoch.number
+            }
         }
     }
 
