@@ -1,18 +1,19 @@
 """Our bot plays to Alice while foreign members join, leave and rejoin its call in random order (--seed, --steps).
 
-After every change codes agree on all sides, each hears each, the foreign members hear the bot's song as Alice does, and
-Alice, who listens with our own client, hears all of them.
+After every change codes agree on all sides (the bot's is read from /voice status), each hears each, the foreign members
+hear the bot's song as Alice does, and Alice, who listens with our own client, hears all of them.
 """
 
-from checks import ALICE, GENERAL, LOUNGE, admin, arguments, command, finish, report
+from checks import ALICE, GENERAL, LOUNGE, admin, arguments, command, finish, last_messages, report
 
 import asyncio
 import logging
 import random
+import re
 
 import dave_davey
 import dave_libdave
-from dave_call import draw, each_hears_each, make, settle
+from dave_call import draw, each_hears_each, make, plain_code, settle
 from dave_peer import until
 
 logging.getLogger("discord").setLevel(logging.ERROR)
@@ -37,6 +38,22 @@ async def alice_hears(users):
     await until(look, what="Alice's hearing of everybody")
     for user, stream in (await streams()).items():
         assert stream["undecryptable"] == stream["sealed"] == 0, (user, stream)
+
+
+async def bot_shows(code):
+    """Waits until /voice status shows this privacy code."""
+    async def look():
+        identity = await command("voice status")
+
+        async def answer():
+            for message in await last_messages():
+                if (message.get("interaction_metadata") or {}).get("id") == identity and not message["flags"] & 128:
+                    return message["content"]
+
+        found = re.search(r"\d{5}( \d{5}){5}", await until(answer, what="an answer to /voice status"))
+        return found and plain_code(found[0]) == code
+
+    await until(look, what=f"{code} in /voice status")
 
 
 async def bot_is_heard_as_it_is(call):
@@ -70,6 +87,7 @@ async def main():
             await asyncio.gather(*[peer.join(LOUNGE) for peer in coming], *[peer.leave() for peer in going])
             inside = [peer for peer in inside + coming if peer not in going]
             code = await settle(inside, others=[ALICE, BOT])
+            await bot_shows(code)
             frames = await each_hears_each(inside, talkers=[BOT])
             await alice_hears([BOT, *(peer.user for peer in inside)])
             await bot_is_heard_as_it_is(inside)

@@ -9,20 +9,35 @@ import Testing
             time: milliseconds * 1_000_000)
     }
 
-    @Test func framesWaitInOrder() {
+    private func drain(_ held: inout HeldFrames, at milliseconds: Int64, _ opens: (UInt16) -> Bool) -> ([UInt16], Int) {
+        let drained = held.drain(now: milliseconds * 1_000_000) { opens($0.sequence) ? $0.payload : nil }
+        return (drained.opened.map(\.0.sequence), drained.givenUp)
+    }
+
+    private func five() -> HeldFrames {
         var held = HeldFrames()
         for number in 0..<5 { #expect(held.add(frame(number, at: Int64(number) * 20)) == 0) }
-        let none = held.drain(now: 500_000_000) { _ in false }
-        #expect(none.opened.isEmpty && none.givenUp == 0)
-        let some = held.drain(now: 500_000_000) { $0.sequence < 3 }
-        #expect(some.opened.map(\.sequence) == [0, 1, 2] && held.frames.map(\.sequence) == [3, 4])
+        return held
+    }
+
+    @Test func framesWaitInOrder() {
+        var held = five()
+        #expect(drain(&held, at: 500) { $0 < 4 } == ([], 0))
+        #expect(held.has(3) && !held.has(5))
+        #expect(drain(&held, at: 500) { _ in true } == ([0, 1, 2, 3, 4], 0))
+        #expect(held.frames.isEmpty)
+    }
+
+    @Test func whatDoesNotOpenWithTheNewestNeverWill() {
+        var held = five()
+        #expect(drain(&held, at: 500) { $0 == 4 || $0 == 1 } == ([1, 4], 3))
+        #expect(held.frames.isEmpty)
     }
 
     @Test func whatWaitedASecondIsGivenUp() {
-        var held = HeldFrames()
-        for number in 0..<5 { _ = held.add(frame(number, at: Int64(number) * 20)) }
-        let late = held.drain(now: 1_040_000_000) { $0.sequence == 4 }
-        #expect(late.opened.isEmpty && late.givenUp == 3 && held.frames.map(\.sequence) == [3, 4])
+        var held = five()
+        #expect(drain(&held, at: 1_040) { $0 == 1 } == ([1], 2))
+        #expect(held.frames.map(\.sequence) == [3, 4])
     }
 
     @Test func memoryIsBounded() {

@@ -98,7 +98,8 @@ struct PaperMember {
 
     /// What a commit may have wrong with it.
     enum Flaw: CaseIterable {
-        case epoch, sender, missing, unknown, inline, noWelcome, otherWelcome, noPath, strangePath, group, trailing, noise
+        case epoch, sender, missing, unknown, inline, noWelcome, otherWelcome, noPath, strangePath, group, trailing,
+            noise
     }
 
     /// Opcode 28 over everything it holds, as things stand.

@@ -1,49 +1,58 @@
+internal import Synchronization
+
 /// What the people of a channel hear of each sender.
 extension MediaServer {
     /// Listens to a frame with the ears of the people in the channel, in the order of arrival.
     func listen(_ frame: HeldFrames.Frame, _ client: Client, _ probe: OpusProbe?) {
-        let isBehind = state.withLock { $0.rooms[client.channel]?.held[client.ssrc] != nil }
+        let (isDouble, isBehind) = state.withLock { state -> (Bool, Bool) in
+            let room = state.rooms[client.channel]
+            let held = room?.held[client.ssrc]
+            // No decryption passes a packet twice, so what comes twice is seen by its number.
+            guard room?.streams[client.ssrc]?.has(frame.sequence) == true || held?.has(frame.sequence) == true else {
+                return (false, held != nil)
+            }
+            stream(client, &state) { $0.noteDoubled() }
+            return (true, false)
+        }
+        if isDouble { return }
         if !isBehind {
             switch people.hear(frame.payload, ssrc: client.ssrc, in: client.channel) {
-            case .heard(let payload, let wasEncrypted):
-                return note(frame, payload, wasEncrypted, client, probe)
+            case .heard(let payload, let wasEncrypted): return note(frame, payload, wasEncrypted, client, probe)
             case .sealed: return state.withLock { stream(client, &$0) { $0.noteSealed() } }
             case .notYet: break
             }
         }
         state.withLock { state in
-            let givenUp = state.rooms[client.channel, default: Room()].held[client.ssrc, default: HeldFrames()].add(frame)
+            var held = state.rooms[client.channel]?.held[client.ssrc] ?? HeldFrames()
+            let givenUp = held.add(frame)
+            state.rooms[client.channel, default: Room()].held[client.ssrc] = held
             if givenUp > 0 { stream(client, &state) { $0.noteUndecryptable(givenUp) } }
         }
+        if isBehind { listenAgain(client.ssrc, client.channel, probe) }
     }
 
     /// Tries again what could not be decrypted when it came.
     func listenAgain(_ probe: OpusProbe?) {
         let held = state.withLock { state in
-            state.rooms.flatMap { channel, room in room.held.map { (channel: channel, ssrc: $0.key, frames: $0.value) } }
+            state.rooms.flatMap { channel, room in room.held.keys.map { (ssrc: $0, channel: channel) } }
         }
-        for entry in held {
-            var frames = entry.frames
-            var opened: [([UInt8], Bool)] = []
-            let known = state.withLock { $0.clients[entry.ssrc] }
-            let drained = frames.drain(now: MediaThread.now()) { frame in
-                guard case .heard(let payload, let wasEncrypted) = people.hear(
-                    frame.payload, ssrc: entry.ssrc, in: entry.channel)
-                else { return false }
-                opened.append((payload, wasEncrypted))
-                return true
-            }
-            state.withLock { state in
-                state.rooms[entry.channel]?.held[entry.ssrc] = frames.frames.isEmpty || known == nil ? nil : frames
-                if drained.givenUp > 0, let known {
-                    stream(known, &state) { $0.noteUndecryptable(drained.givenUp) }
-                }
-            }
-            guard let known else { continue }
-            for (frame, (payload, wasEncrypted)) in zip(drained.opened, opened) {
-                note(frame, payload, wasEncrypted, known, probe)
-            }
+        for entry in held { listenAgain(entry.ssrc, entry.channel, probe) }
+    }
+
+    private func listenAgain(_ ssrc: UInt32, _ channel: ID, _ probe: OpusProbe?) {
+        let (client, waiting) = state.withLock { ($0.clients[ssrc], $0.rooms[channel]?.held[ssrc]) }
+        guard var held = waiting else { return }
+        let (opened, givenUp) = held.drain(now: MediaThread.now()) { frame -> (payload: [UInt8], wasEncrypted: Bool)? in
+            let hearing = people.hear(frame.payload, ssrc: ssrc, in: channel)
+            guard case .heard(let payload, let wasEncrypted) = hearing else { return nil }
+            return (payload, wasEncrypted)
         }
+        state.withLock { state in
+            state.rooms[channel]?.held[ssrc] = held.frames.isEmpty || client == nil ? nil : held
+            if givenUp > 0, let client { stream(client, &state) { $0.noteUndecryptable(givenUp) } }
+        }
+        guard let client else { return }
+        for (frame, sound) in opened { note(frame, sound.payload, sound.wasEncrypted, client, probe) }
     }
 
     /// Notes a frame that was heard.
@@ -52,7 +61,8 @@ extension MediaServer {
     ) {
         let arrival = held.time - started
         let frame = HeardFrame(
-            sequence: held.sequence, timestamp: held.timestamp, arrival: Double(arrival / 1000) / 1000, payload: payload)
+            sequence: held.sequence, timestamp: held.timestamp, arrival: Double(arrival / 1000) / 1000, payload: payload
+        )
         var decodes = true
         if let probe, !frame.isSilence { decodes = probe.level(payload) != nil }
         state.withLock { state in

@@ -282,7 +282,8 @@ final class MediaServer: Sendable {
         if client.mute { return }
         listen(
             HeldFrames.Frame(
-                sequence: packet.header.sequence, timestamp: packet.header.timestamp, payload: packet.payload, time: now),
+                sequence: packet.header.sequence, timestamp: packet.header.timestamp, payload: packet.payload, time: now
+            ),
             client, probe)
         let targets = state.withLock { state -> [Client] in
             (state.members[client.channel] ?? []).compactMap { state.clients[$0] }.filter {

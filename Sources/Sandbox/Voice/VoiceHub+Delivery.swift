@@ -55,7 +55,8 @@ extension VoiceHub {
     ) -> (version: Int, messages: [DeliveryMessage]) {
         if deliveries[channel] == nil {
             deliveries[channel] = try? DeliveryService(channel: channel, guild: guild, rule: rule(of: channel, world))
-            deliveries[channel]?.faults = takeTrouble(of: guild)
+            let faults = takeTrouble(of: guild)
+            deliveries[channel]?.faults = faults
         }
         return deliveries[channel]?.join(user, maximumVersion: version, now: world.now) ?? (0, [])
     }

@@ -30,7 +30,9 @@ extension DeliveryService {
             messages += execute()
         }
         if let first = raced, now - first.at >= rules.raceWait { messages += adopt(first.commit, now: now) }
-        if !proposed.isEmpty, transition == nil, now - proposedAt >= rules.commitWait, members.values.contains(where: { !$0.told.isEmpty }) {
+        if !proposed.isEmpty, transition == nil, now - proposedAt >= rules.commitWait,
+            members.values.contains(where: { !$0.told.isEmpty })
+        {
             return messages + restart()
         }
         return messages + propose(now: now)
