@@ -9,6 +9,7 @@ import pathlib
 
 import pytest
 from conftest import ATTACHMENTS, Running
+from place import LIBRARY, Admin, Place, eventually, follow, opus_packets
 
 HERE = pathlib.Path(__file__).parent
 STEPS = int(os.environ.get("DAVE_STEPS", "25"))
@@ -72,3 +73,29 @@ def test_a_call_survives(faults, fault):
 def test_a_call_goes_down_to_no_encryption_and_back_up():
     found = play("dave_faults", "--only", "down_and_up", program=("sandbox", "--json", "--dave", "offered"))
     assert found["down_and_up"]["ok"], found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_storm_of_guests_costs_our_bot_no_frame(seed):
+    print(f"seed {seed}")
+    dice = random.Random(seed)
+    demo = Running("demo", "--port", "0", "--json", "--frames-kept", "100000")
+    try:
+        admin = Admin(demo.addresses["page"])
+        place = Place(admin)
+        place.seat()
+        place.play("prelude in c")
+        for _ in range(STEPS):
+            admin("POST", "voice/crowd", channel_id=str(place.lounge), count=dice.randrange(12))
+            # Mostly on top of what the last one set off.
+            if dice.random() < 0.3:
+                eventually(lambda: admin("GET", f"voice/{place.lounge}/dave")["settled"], what="a settled call")
+        eventually(lambda: admin("GET", f"voice/{place.lounge}/dave")["settled"], what="a settled call")
+        place.hears_more(100)
+        stream = place.streams()[0]
+        assert stream["lost"] == stream["doubled"] == stream["undecryptable"] == stream["sealed"] == 0, stream
+        assert stream["encrypted"] == stream["heard"] + stream["silence"], stream
+        follow([payload for _, payload in place.frames()], opus_packets(LIBRARY / "bach-prelude-in-c.opus"))
+        assert admin("GET", f"voice/{place.lounge}/dave")["counts"]["restarts"] == 0
+    finally:
+        demo.stop()

@@ -141,7 +141,7 @@ extension VoiceHub {
     /// Time passed for every call.
     mutating func tickCalls(_ world: World) -> Step {
         var step = Step()
-        for channel in Array(deliveries.keys) { step.add(act(channel) { $0.tick(now: world.now) }) }
+        for channel in deliveries.filter(\.value.isWaiting).keys { step.add(act(channel) { $0.tick(now: world.now) }) }
         return step
     }
 

@@ -22,6 +22,11 @@ extension DeliveryService {
         }
     }
 
+    /// Whether the passing of time can change anything.
+    var isWaiting: Bool {
+        transition != nil || raced != nil || members.values.contains { $0.lostAt != nil || !$0.told.isEmpty }
+    }
+
     /// Time passed.
     mutating func tick(now: Int64) -> [DeliveryMessage] {
         var messages: [DeliveryMessage] = []
