@@ -24,6 +24,8 @@ extension BotProgram {
         var allowedPrivateHosts: Set<String> = []
         /// The one guild the commands are registered in; nil registers them everywhere.
         var commandGuild: GuildID?
+        /// Whether voice is end-to-end encrypted where Discord wants it (DAVE).
+        var speaksDAVE = true
         /// Where the program's own entries go.
         var logger = Logger("backline")
     }

@@ -65,6 +65,7 @@ final class BotProgram: Sendable {
         var bot = MusicBotConfiguration()
         bot.commandGuild = configuration.commandGuild
         let sender = sender
+        let speaksDAVE = configuration.speaksDAVE
         music = try MusicBot(
             bot,
             surroundings: MusicBot.Surroundings(
@@ -76,7 +77,7 @@ final class BotProgram: Sendable {
                     VoiceConnectionLink(
                         VoiceConnection(
                             guild: guild, user: user, connector: sockets, sender: sender, time: time,
-                            logger: Logger("voice")
+                            logger: Logger("voice"), endToEndEncryption: speaksDAVE ? DAVESession() : NoE2EE()
                         ) { channel in
                             try await gateway.updateVoiceState(guild: guild, channel: channel, selfDeaf: true)
                         })

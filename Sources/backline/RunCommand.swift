@@ -33,6 +33,7 @@ enum RunCommand {
         configuration.pythonPath = try chosen(ProgramSettings.python) ?? installation.python
         configuration.extractorPath = installation.extractor
         configuration.allowedPrivateHosts = Set(try ProgramSettings.allowedHosts.value(in: settings))
+        configuration.speaksDAVE = try ProgramSettings.dave.value(in: settings)
         configuration.commandGuild = try ProgramSettings.guild.value(in: settings).map { GuildID($0) }
         return configuration
     }

@@ -10,7 +10,8 @@ import Testing
     static func ratchet(_ secret: [UInt8]) -> KeyRatchet { KeyRatchet(baseSecret: Secret(secret)) }
 
     /// A frame sealed with the key at which a ratchet stands.
-    static func seal(_ frame: [UInt8], clear: [Range<Int>] = [], nonce: UInt32, _ ratchet: KeyRatchet) throws -> [UInt8] {
+    static func seal(_ frame: [UInt8], clear: [Range<Int>] = [], nonce: UInt32, _ ratchet: KeyRatchet) throws -> [UInt8]
+    {
         let cipher = try ratchet.cipher(seals: true)
         let sealed = DAVEFrame.sealed(frame, clear: clear, nonce: nonce, with: cipher)
         return try #require(sealed)
@@ -175,11 +176,13 @@ import Testing
         encryptor.set(.plain)
         encryptor.set(.encrypted)
         #expect(encryptor.mode == .hold)
-        #expect(encryptor.counters == {
-            var counters = DAVEFrameCounters()
-            (counters.encrypted, counters.plain, counters.held, counters.silenced) = (3, 1, 2, 1)
-            return counters
-        }())
+        #expect(
+            encryptor.counters
+                == {
+                    var counters = DAVEFrameCounters()
+                    (counters.encrypted, counters.plain, counters.held, counters.silenced) = (3, 1, 2, 1)
+                    return counters
+                }())
     }
 
     @Test func aFrameWithoutRoomBecomesSilence() throws {

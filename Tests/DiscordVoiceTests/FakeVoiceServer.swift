@@ -67,6 +67,11 @@ final class FakeVoiceServer: WebSocketConnector, VoiceDatagramConnector {
         var urls: [String] = []
         var nextSSRC = 1_000
         var answersResume = true
+        /// The version of DAVE it chooses, and who is in the channel.
+        var version = 0
+        var present: [String] = []
+        /// Binary messages, with their opcode in front.
+        var binary: [[UInt8]] = []
     }
 
     static let key = [UInt8](repeating: 5, count: 32)
@@ -91,6 +96,10 @@ final class FakeVoiceServer: WebSocketConnector, VoiceDatagramConnector {
     }
 
     private func receive(_ message: WebSocketMessage, from socket: MemoryWebSocket) {
+        if case .binary(let bytes) = message {
+            state.withLock { $0.binary.append(bytes) }
+            arrived.trySend(VoiceOpcode(rawValue: Int(bytes.first ?? 0)))
+        }
         guard case .text(let text) = message,
             let payload: VoiceGatewayPayload = try? JSON.decode(from: Array(text.utf8))
         else { return }
@@ -105,10 +114,16 @@ final class FakeVoiceServer: WebSocketConnector, VoiceDatagramConnector {
             let modes: JSONValue = ["aead_aes256_gcm_rtpsize", "aead_xchacha20_poly1305_rtpsize"]
             socket.say(
                 .ready, ["ssrc": .integer(Int64(ssrc)), "ip": "127.0.0.1", "port": 50_000, "modes": modes], seq: 1)
+            let present = state.withLock { $0.present }
+            if !present.isEmpty {
+                socket.say(.clientsConnect, ["user_ids": .array(present.map { .string($0) })], seq: 2)
+            }
         case .selectProtocol:
             let mode = payload.d?["data"]?["mode"] ?? ""
             let key = JSONValue.array(Self.key.map { .integer(Int64($0)) })
-            socket.say(.sessionDescription, ["mode": mode, "secret_key": key, "dave_protocol_version": 0], seq: 2)
+            let version = state.withLock { JSONValue.integer(Int64($0.version)) }
+            socket.say(
+                .sessionDescription, ["mode": mode, "secret_key": key, "dave_protocol_version": version], seq: 3)
         case .resume: if state.withLock({ $0.answersResume }) { socket.say(.resumed, nil) }
         case .heartbeat: socket.say(.heartbeatACK, payload.d)
         default: break

@@ -29,10 +29,13 @@ import Testing
             }
         }
 
-        func make(answers: Bool = true) -> VoiceConnection {
+        func make(
+            answers: Bool = true, encryption: any E2EESession = DAVESession(),
+            inbound: (@Sendable (RTPPacket) -> Void)? = nil
+        ) -> VoiceConnection {
             let connection = VoiceConnection(
                 guild: guild, user: user, connector: server, sender: sender, time: clock,
-                logger: Logger("test"), datagrams: server
+                logger: Logger("test"), datagrams: server, endToEndEncryption: encryption, inbound: inbound
             ) { [self] channel in
                 asked.withLock { $0.append(channel) }
                 if answers { answer(channel) }
@@ -60,8 +63,11 @@ import Testing
     }
 
     /// Runs `body` beside the connection's loop, then ends the loop.
-    static func with(_ scene: Scene, _ body: (VoiceConnection) async throws -> Void) async throws {
-        let connection = scene.make()
+    static func with(
+        _ scene: Scene, encryption: any E2EESession = DAVESession(),
+        inbound: (@Sendable (RTPPacket) -> Void)? = nil, _ body: (VoiceConnection) async throws -> Void
+    ) async throws {
+        let connection = scene.make(encryption: encryption, inbound: inbound)
         let running = Task { await connection.run() }
         do { try await body(connection) } catch {
             running.cancel()

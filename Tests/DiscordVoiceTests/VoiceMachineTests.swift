@@ -260,6 +260,32 @@ import Testing
         #expect(bench.machine.nextDeadline == nil)
     }
 
+    @Test func endToEndHearsOfSessionsAndCanAskForAFreshOne() {
+        var bench = Bench()
+        bench.feed(.connect(Bench.lounge))
+        bench.feed(Bench.state(Bench.lounge))
+        bench.feed(Bench.server())
+        #expect(bench.feed(.endToEndStuck("too early")).isEmpty)
+        #expect(bench.feed(.socketOpened).first == .endToEnd(.opened))
+        bench.feed(Bench.ready())
+        bench.feed(.discovered(address: "1.2.3.4", port: 1))
+        let begun = bench.feed(Bench.session())
+        #expect(
+            begun.first
+                == .endToEnd(.begin(protocolVersion: 0, user: Bench.user, channel: Bench.lounge, ssrc: 42)))
+        let fresh = bench.feed(.endToEndStuck("stuck"))
+        #expect(fresh.contains(.closeSocket(code: 4900)))
+        #expect(Bench.opens(fresh).count == 1)
+        #expect(Bench.events(fresh) == [.interrupted])
+        // A resume is told, and is no fresh session.
+        var resumed = Bench.connected()
+        resumed.feed(.socketClosed(code: 4015))
+        #expect(resumed.feed(.socketOpened).contains(.endToEnd(.opened)) == false)
+        #expect(resumed.feed(Bench.resumed).contains(.endToEnd(.resumed)))
+        let speaking = VoiceGatewayPayload(op: .speaking, d: ["user_id": "5", "ssrc": 6, "speaking": 1])
+        #expect(resumed.feed(.message(speaking)) == [.endToEnd(.json(speaking))])
+    }
+
     @Test func endToEndMessagesReachTheirPlace() {
         var bench = Bench.connected()
         let prepare = VoiceGatewayPayload(op: .davePrepareEpoch, d: ["protocol_version": 1, "epoch": 1], seq: 9)

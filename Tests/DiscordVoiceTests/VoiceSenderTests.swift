@@ -212,6 +212,22 @@ final class HoldingTransform: FrameTransform {
         #expect(sent.first?.header.ssrc == 43)
     }
 
+    @Test func aTransformedFrameComesBackAsTheSourceGaveIt() throws {
+        let transform = HoldingTransform()
+        transform.holds.withLock { $0 = false }
+        let source = ScriptedSource([.frame(byteCount: 20), .frame(byteCount: 21)])
+        let bench = try Bench(source, transform: transform)
+        bench.sender.prepare()
+        bench.sender.flush(now: .zero)
+        bench.sender.prepare()
+        #expect(bench.sink.count == 1)
+        bench.sender.remove(bench.stream)
+        let frame = try #require(bench.stream.withdrawFrame())
+        #expect(frame == (0..<21).map { UInt8($0 + 21) })
+        #expect(bench.stream.position.sequence == 1)
+        #expect(bench.stream.withdrawFrame() == nil)
+    }
+
     @Test func moreStreamsThanMadeForAreRefused() throws {
         let sender = VoiceSender(capacity: 1)
         let cipher = try TransportCipher(.aes256GCM, key: Self.key)

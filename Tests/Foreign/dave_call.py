@@ -29,17 +29,20 @@ async def make(kind, number, **more):
     return peer
 
 
-async def settle(call, encrypted=True):
-    """Waits until the call is settled and everybody sends under the same privacy code; the code, None without one."""
-    wanted = {str(peer.user) for peer in call}
+async def settle(call, encrypted=True, others=()):
+    """Waits until the call is settled and everybody sends under the same privacy code; the code, None without one.
+
+    `others` are members beside these peers; the privacy codes of the sandbox's people must agree too.
+    """
+    wanted = {str(peer.user) for peer in call} | {str(user) for user in others}
 
     async def look():
         state = await admin("GET", f"voice/{LOUNGE}/dave")
         if not state["settled"] or {member["user_id"] for member in state["members"]} != wanted:
             return None
-        if len(call) < 2 or not encrypted:
+        if len(wanted) < 2 or not encrypted:
             return (None,) if not any(peer.is_encrypting for peer in call) else None
-        codes = {peer.code for peer in call}
+        codes = {peer.code for peer in call} | {plain_code(person["privacy_code"]) for person in state["people"]}
         return (codes.pop(),) if len(codes) == 1 and None not in codes else None
 
     def what():
@@ -48,16 +51,26 @@ async def settle(call, encrypted=True):
     return (await until(look, what=what))[0]
 
 
-async def each_hears_each(call, encrypted=True):
-    """Everybody speaks until each heard enough of each."""
+def plain_code(code):
+    """A privacy code without its spaces."""
+    return code and code.replace(" ", "").replace("-", "")
+
+
+async def each_hears_each(call, encrypted=True, talkers=()):
+    """Everybody speaks until each heard enough of each, and of the talkers, who speak by themselves."""
+    # What talkers sent before they heard of a newcomer is not for its ears; from the first frame on that it hears, all are.
+    for peer in call:
+        peer.ears.forget()
+    await until(
+        lambda: all(peer.ears.frames.get(user) for peer in call for user in talkers), what=f"the first frames of {talkers}")
     for peer in call:
         peer.ears.forget()
     before = {peer.user: peer.sent for peer in call}
 
     def lacking():
         return [
-            (ears.user, peer.user) for ears in call for peer in call
-            if ears is not peer and len(ears.ears.frames.get(peer.user, ())) < FRAMES
+            (ears.user, user) for ears in call for user in [*(peer.user for peer in call), *talkers]
+            if ears.user != user and len(ears.ears.frames.get(user, ())) < FRAMES
         ]
 
     async def round():
@@ -68,18 +81,18 @@ async def each_hears_each(call, encrypted=True):
     await until(round, what=lambda: f"hearing of {lacking()}")
     for ears in call:
         assert not ears.ears.failed, (ears.kind, ears.user, ears.ears.failed[:3])
-        assert not encrypted or len(call) < 2 or ears.ears.plain == 0, (ears.kind, ears.ears.plain, "frames not encrypted")
+        assert not encrypted or len(call) + len(talkers) < 2 or ears.ears.plain == 0, (ears.kind, ears.ears.plain, "frames not encrypted")
         for sender, frames in ears.ears.frames.items():
-            assert all(frame[1:].startswith(str(sender).encode()) for frame in frames), "not what was said"
+            assert sender in talkers or all(frame[1:].startswith(str(sender).encode()) for frame in frames), "not what was said"
     return sum(peer.sent - before[peer.user] for peer in call)
 
 
-def draw(dice, inside, outside):
+def draw(dice, inside, outside, least=1):
     """Who comes and who goes next."""
     while True:
         coming = dice.sample(outside, min(len(outside), dice.choice([0, 0, 1, 1, 2])))
         going = dice.sample(inside, min(len(inside), dice.choice([0, 0, 1, 1, 2])))
-        if (coming or going) and 1 <= len(inside) + len(coming) - len(going) <= 5:
+        if (coming or going) and least <= len(inside) + len(coming) - len(going) <= 5:
             return coming, going
 
 

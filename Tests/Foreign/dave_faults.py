@@ -4,6 +4,8 @@ from checks import LOUNGE, admin, arguments, finish, run_checks
 
 import asyncio
 import logging
+import sys
+import traceback
 
 import dave_davey
 import dave_libdave
@@ -44,6 +46,10 @@ def check(body):
     async def run():
         try:
             return await body()
+        except BaseException:
+            traceback.print_exc()
+            print(await state(), file=sys.stderr)
+            raise
         finally:
             await admin("DELETE", "faults")
             for peer in (davey, libdave, other_davey, other_libdave, plain):

@@ -1,6 +1,6 @@
-"""A disnake 2.12 bot as a peer of the sandbox: login, command sync, an interaction with a select."""
+"""A disnake 2.12 bot as a peer of the sandbox: login, command sync, an interaction with a select, encrypted voice."""
 
-from checks import ALICE, GENERAL, GUILD, admin, arguments, command, eventually, finish, last_messages, run_checks
+from checks import ALICE, GENERAL, GUILD, LOUNGE, admin, arguments, command, eventually, finish, last_messages, run_checks
 
 import asyncio
 import logging
@@ -62,11 +62,29 @@ async def select():
     need(await eventually(lambda: look("picked one"), 8), "select had no effect")
 
 
+async def voice():
+    """Speaks to Alice, on libdave."""
+    await admin("POST", "voice/join", {"user_id": str(ALICE), "channel_id": str(LOUNGE)})
+    connection = await bot.get_channel(LOUNGE).connect(timeout=20)
+
+    async def in_group():
+        return (await admin("GET", f"voice/{LOUNGE}/dave"))["settled"] and connection.dave.can_encrypt()
+    need(await eventually(in_group, 20), "never in the call's group")
+    await connection.ws.speak(1)
+
+    async def heard():
+        connection.send_audio_packet(b"\x78" + bytes(60), encode=False)
+        streams = (await admin("GET", f"voice/{LOUNGE}/report"))["streams"]
+        return [s for s in streams if s["encrypted"] >= 5 and s["undecryptable"] == 0]
+    need(await eventually(heard, 20), "not heard")
+    await connection.disconnect()
+
+
 async def main():
     global bot
     bot = make()
     task = asyncio.create_task(bot.start(arguments.token))
-    await run_checks("disnake " + disnake.__version__, [("login", login), ("select", select)])
+    await run_checks("disnake " + disnake.__version__, [("login", login), ("select", select), ("voice", voice)])
     await asyncio.wait([asyncio.create_task(bot.close()), task], timeout=5)
     finish()
 

@@ -16,7 +16,7 @@ CHECKS = {
         "people_write", "rate_limit", "resume", "harder_faults", "voice_tone", "voice_moves", "voice_faults",
     ],
     "hikari_bot": ["login", "interaction", "rate_limit", "people_write", "voice_state", "resume"],
-    "disnake_bot": ["login", "select"],
+    "disnake_bot": ["login", "select", "voice"],
 }
 
 

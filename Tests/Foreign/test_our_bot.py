@@ -4,7 +4,7 @@ import pytest
 from conftest import OurBot, Running
 from place import LIBRARY, Admin, Place, buttons, eventually, follow, opus_packets, texts
 
-COMMANDS = {"join", "leave", "play", "pause", "resume", "skip", "stop", "seek", "volume", "queue", "nowplaying"}
+COMMANDS = {"join", "leave", "play", "pause", "resume", "skip", "stop", "seek", "volume", "queue", "nowplaying", "voice"}
 PUT = "PUT /applications/{application}/commands"
 
 

@@ -1,6 +1,7 @@
 import BotKit
 import DiscordAPI
 import DiscordModel
+import DiscordVoice
 import MusicEngine
 import ServiceKit
 import Synchronization
@@ -214,10 +215,50 @@ struct CommandTests {
         }
     }
 
+    @Test("/voice status shows the privacy code, who is in the group, and how the connection does")
+    func voiceStatus() async throws {
+        try await world.running { bot in
+            func status() async -> String? {
+                world.use("voice", subcommand: "status", by: world.alice)
+                return await world.answer()
+            }
+            #expect(await status() == Phrases.notConnected.english)
+            await world.play(on: bot)
+            var report = VoiceLinkReport(endpoint: "rotterdam7001.discord.media:443")
+            world.voice.state.withLock { $0.report = report }
+            #expect(await status()?.contains(Phrases.statusOff.english) == true)
+            report.statistics.latency = .milliseconds(23)
+            report.statistics.stream.sent = 4_321
+            report.encryption.version = 1
+            report.encryption.status = .encrypted(epoch: 5, members: [world.bot, world.alice])
+            report.encryption.privacyCode = "05870 81055 56138 05211 95724 94877"
+            report.encryption.recoveries = 3
+            world.voice.state.withLock { $0.report = report }
+            let shown = await status() ?? ""
+            for part in [
+                "<#\(world.lounge)>", "(DAVE 1), epoch 5, with <@2>, <@4>", "`05870 81055 56138 05211 95724 94877`",
+                "Latency 23 ms", "rotterdam7001.discord.media:443", "4321 sent", "3 recoveries",
+            ] {
+                #expect(shown.contains(part), "\(part) in \(shown)")
+            }
+            #expect(shown.count <= 2_000)
+            report.encryption.status = .encrypted(epoch: 6, members: (1...99).map { UserID($0) })
+            world.voice.state.withLock { $0.report = report }
+            #expect(await status()?.contains("and 84 more") == true)
+            report.encryption.status = .waiting
+            world.voice.state.withLock { $0.report = report }
+            #expect(await status()?.contains("begins as soon as") == true)
+            report.encryption.status = .passthrough
+            world.voice.state.withLock { $0.report = report }
+            #expect(await status()?.contains("Discord chose so") == true)
+        }
+    }
+
     @Test("Every phrase has words and a key of its own")
     func phrases() {
         let commands = [
             "play", "join", "leave", "pause", "resume", "skip", "stop", "seek", "volume", "queue", "nowplaying",
+            "voice",
         ]
         #expect(throws: Never.self) { try CommandRules.check(Self.declared) }
         #expect(Set(Self.declared.map(\.name)) == Set(commands))

@@ -15,6 +15,7 @@ final class FakeVoice: VoiceLink, Sendable {
         var left = 0
         var channel: ChannelID?
         var failure: VoiceLinkFailure?
+        var report = VoiceLinkReport()
     }
 
     let sink = FakeOutput()
@@ -36,6 +37,7 @@ final class FakeVoice: VoiceLink, Sendable {
         if let failure { throw failure }
         joins.trySend(channel)
     }
+    var report: VoiceLinkReport { state.withLock { $0.report } }
     var channel: ChannelID? { state.withLock { $0.channel } }
     func disconnect() async {
         state.withLock { state in
@@ -304,6 +306,18 @@ final class World: Sendable {
                     data: .command(CommandData(id: CommandID(1), name: command, options: list)), guildID: guild,
                     channelID: text, member: guild == nil ? nil : Member(user: User(id: user)),
                     user: guild == nil ? User(id: user) : nil, token: "token-\(id)")))
+    }
+
+    /// Somebody uses a subcommand.
+    func use(_ command: String, subcommand: String, by user: UserID) {
+        let id = interactionID()
+        let option = CommandDataOption(name: subcommand, type: .subcommand)
+        send(
+            .interactionCreate(
+                Interaction(
+                    id: id, applicationID: ApplicationID(2), type: .command,
+                    data: .command(CommandData(id: CommandID(1), name: command, options: [option])), guildID: guild,
+                    channelID: text, member: Member(user: User(id: user)), token: "token-\(id)")))
     }
 
     /// Somebody presses a button of a message.

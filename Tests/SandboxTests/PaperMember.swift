@@ -98,20 +98,26 @@ struct PaperMember {
 
     /// What a commit may have wrong with it.
     enum Flaw: CaseIterable {
-        case epoch, sender, missing, unknown, inline, noWelcome, otherWelcome, noPath, strangePath, group, trailing, noise
+        case epoch, sender, missing, unknown, inline, noWelcome, otherWelcome, noPath, strangePath, group, trailing,
+            noise
+    }
+
+    /// Opcode 28 over everything it holds, as things stand.
+    func commit(_ service: DeliveryService, flaw: Flaw? = nil) -> [UInt8] {
+        commit(service.groupID, epoch: service.epoch, leaf: service.leaves[user] ?? 0, flaw: flaw)
     }
 
     /// Opcode 28 over everything it holds.
-    func commit(_ service: DeliveryService, leaf index: UInt32? = nil, flaw: Flaw? = nil) -> [UInt8] {
+    func commit(_ groupID: [UInt8], epoch: UInt64, leaf index: UInt32, flaw: Flaw? = nil) -> [UInt8] {
         var items = told.map { ProposalOrReference.reference($0.reference) }
         if flaw == .missing { items.removeLast() }
         if flaw == .unknown { items.append(.reference([UInt8](repeating: 7, count: 32))) }
         if flaw == .inline { items.append(.proposal(.remove(leaf: 1))) }
         let removes = told.contains { if case .remove = $0.proposal { true } else { false } }
         var body = MLSWriter()
-        body.opaque(flaw == .group ? [1, 2, 3] : service.groupID)
-        body.uint64(service.epoch + (flaw == .epoch ? 1 : 0))
-        Sender.member((index ?? service.leaves[user] ?? 0) + (flaw == .sender ? 1 : 0)).write(to: &body)
+        body.opaque(flaw == .group ? [1, 2, 3] : groupID)
+        body.uint64(epoch + (flaw == .epoch ? 1 : 0))
+        Sender.member(index + (flaw == .sender ? 1 : 0)).write(to: &body)
         body.opaque([])
         body.uint8(3)
         body.list(items)

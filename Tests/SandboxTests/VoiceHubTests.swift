@@ -1,3 +1,4 @@
+import MLS
 import Testing
 
 @testable import Sandbox
@@ -8,11 +9,11 @@ import Testing
         var world = seededWorld()
         var grant: VoiceGrant
 
-        init() throws {
+        init(channel: ID = Seed.lounge) throws {
             grant = VoiceGrant(token: "", session: "", channel: 0, endpoint: 0)
             _ = try world.must { (world: inout World) throws(APIError) in
                 world.changeVoice(
-                    user: Seed.bot, guild: Seed.guild, channel: Seed.lounge, selfMute: false, selfDeaf: false,
+                    user: Seed.bot, guild: Seed.guild, channel: channel, selfMute: false, selfDeaf: false,
                     session: "sess")
             }
             grant = try #require(world.voiceGrants[VoicePlace(guild: Seed.guild, user: Seed.bot)])
@@ -93,6 +94,34 @@ import Testing
         call.hub.rules.dave = .offered
         let (fifth, _) = call.hub.connect(region: 0, version: 8, now: 0)
         #expect(Call.code(call.identify(fifth, ["max_dave_protocol_version": nil])) == nil)
+    }
+
+    @Test func stagesAreExemptFromEncryption() throws {
+        var call = try Call(channel: Seed.stage)
+        let (link, _) = call.hub.connect(region: 0, version: 8, now: 0)
+        #expect(Call.code(call.identify(link, ["max_dave_protocol_version": nil])) == nil)
+        let step = call.send(link, 1, ["protocol": "udp", "data": ["mode": "aead_aes256_gcm_rtpsize"]])
+        #expect(Call.texts(step)[0]["d"]?["dave_protocol_version"] == 0)
+        #expect(Call.binaries(step).isEmpty)
+    }
+
+    @Test func keyPackagesComeInBinary() throws {
+        var call = try Call()
+        let (link, _) = call.hub.connect(region: 0, version: 8, now: 0)
+        #expect(Call.code(call.hub.receive(link, [26], isBinary: true, now: 0, world: &call.world)) == 4003)
+        let (other, _) = call.hub.connect(region: 0, version: 8, now: 0)
+        _ = call.identify(other)
+        let package = try PaperMember(Seed.bot).package
+        _ = call.hub.receive(other, [26] + package, isBinary: true, now: 0, world: &call.world)
+        #expect(call.hub.deliveries[Seed.lounge] == nil)
+        _ = call.send(other, 1, ["protocol": "udp", "data": ["mode": "aead_aes256_gcm_rtpsize"]])
+        for bytes in [[26] + package, [28, 1, 2], [99], []] as [[UInt8]] {
+            let step = call.hub.receive(other, bytes, isBinary: true, now: 0, world: &call.world)
+            #expect(Call.code(step) == nil)
+        }
+        #expect(call.hub.deliveries[Seed.lounge]?.members[Seed.bot]?.package?.encoded == package)
+        _ = call.hub.disconnect(other, clientCode: 1000, now: 0, world: call.world)
+        #expect(call.hub.deliveries.isEmpty)
     }
 
     @Test func resumeRepeatsAndThenNumbersOn() throws {

@@ -13,6 +13,9 @@ public struct VoiceStatistics: Sendable, Equatable {
     public var latency: Duration?
     /// Datagrams that arrived and were dropped.
     public var droppedDatagrams = 0
+
+    /// Nothing done yet.
+    public init() {}
 }
 
 /// The bot's voice connection in one guild: follows the main gateway's events, keeps the voice gateway and the media

@@ -1,9 +1,9 @@
-internal import MLS
+package import MLS
 
 /// The MLS side of a DAVE session (5.2 to 5.4): own key package, pending or established group, own commits.
 ///
 /// It is thrown away and made anew at every restart, with a new signature key.
-struct DAVEGroup: ~Copyable {
+package struct DAVEGroup: ~Copyable {
     /// Own commits kept per epoch: the announced one need not be the newest.
     private static let maximumOwnCommits = 16
 
@@ -35,21 +35,17 @@ struct DAVEGroup: ~Copyable {
     private var group: Group?
     private var ownCommits: [OwnCommit] = []
     /// Whether others share the group's epoch.
-    private(set) var isEstablished = false
+    package private(set) var isEstablished = false
 
     /// Fresh keys for a user in a channel.
-    static func make(
-        user: UInt64, channel: UInt64, externalSender: ExternalSender?
-    ) throws(MLSError) -> DAVEGroup {
+    static func make(user: UInt64, channel: UInt64) throws(MLSError) -> DAVEGroup {
         let signer = try SignaturePrivateKey.generate()
         let bundle = try KeyPackageBundle.make(identity: DAVEGroup.identity(of: user), signer: signer)
-        var result = DAVEGroup(channel: channel, signer: signer, bundle: bundle)
-        if let externalSender { try result.set(externalSender) }
-        return result
+        return DAVEGroup(channel: channel, signer: signer, bundle: bundle)
     }
 
     /// A given identity, for comparison with vectors.
-    init(
+    package init(
         channel: UInt64, signer: consuming SignaturePrivateKey, bundle: consuming KeyPackageBundle
     ) {
         id = DAVEGroup.identity(of: channel)
@@ -58,18 +54,18 @@ struct DAVEGroup: ~Copyable {
     }
 
     /// What op 26 carries.
-    var keyPackage: [UInt8] { bundle.package.encoded }
+    package var keyPackage: [UInt8] { bundle.package.encoded }
 
     /// What welcomes name our key package by.
-    var keyPackageReference: [UInt8] { bundle.package.reference }
+    package var keyPackageReference: [UInt8] { bundle.package.reference }
 
     /// Whether proposals wait for a commit.
-    var hasProposals: Bool {
+    package var hasProposals: Bool {
         (try? read { !$0.proposals.isEmpty }) ?? false
     }
 
     /// The epoch we are in; 0 before the group is established.
-    var epoch: UInt64 { (try? read { $0.epoch }) ?? 0 }
+    package var epoch: UInt64 { (try? read { $0.epoch }) ?? 0 }
 
     /// Lends the group; nil when there is none.
     private func read<Result>(
@@ -82,7 +78,7 @@ struct DAVEGroup: ~Copyable {
     }
 
     /// Op 25: makes the pending group of ourselves alone; an established one stays as it is.
-    mutating func set(_ sender: ExternalSender) throws(MLSError) {
+    package mutating func set(_ sender: ExternalSender) throws(MLSError) {
         guard !isEstablished else { return }
         group = try Group.create(id: id, bundle: bundle, externalSender: sender)
         externalSender = sender
@@ -92,7 +88,7 @@ struct DAVEGroup: ~Copyable {
     /// Op 27, append: keeps the acceptable proposals; returns why the first of the others was refused.
     ///
     /// An Add of somebody who `isPresent` does not know is refused.
-    mutating func append(_ messages: [[UInt8]], isPresent: (UInt64) -> Bool) -> MLSError? {
+    package mutating func append(_ messages: [[UInt8]], isPresent: (UInt64) -> Bool) -> MLSError? {
         var problem: MLSError?
         for message in messages {
             do throws(MLSError) {
@@ -118,12 +114,12 @@ struct DAVEGroup: ~Copyable {
     }
 
     /// Op 27, revoke.
-    mutating func revoke(_ references: [[UInt8]]) {
+    package mutating func revoke(_ references: [[UInt8]]) {
         for reference in references { group?.revokeProposal(reference) }
     }
 
     /// A commit over the whole queue, for op 28; kept until the epoch changes.
-    mutating func commit() throws(MLSError) -> (message: [UInt8], welcome: [UInt8]?) {
+    package mutating func commit() throws(MLSError) -> (message: [UInt8], welcome: [UInt8]?) {
         guard let current = group.take() else { throw .invalid("there is no group to commit to") }
         let pending: PendingCommit
         do throws(MLSError) {
@@ -140,7 +136,7 @@ struct DAVEGroup: ~Copyable {
     }
 
     /// Op 29: goes to the next epoch, by our own commit when exactly its bytes were announced.
-    mutating func enter(commit: [UInt8]) throws(MLSError) {
+    package mutating func enter(commit: [UInt8]) throws(MLSError) {
         if let own = ownCommits.first(where: { $0.message == commit }), let pending = own.pending.take() {
             group = pending.adopt()
         } else {
@@ -167,7 +163,7 @@ struct DAVEGroup: ~Copyable {
     func isOwn(_ commit: [UInt8]) -> Bool { ownCommits.contains { $0.message == commit } }
 
     /// Op 30: joins the group that others have made.
-    mutating func enter(welcome: Welcome) throws(MLSError) {
+    package mutating func enter(welcome: Welcome) throws(MLSError) {
         guard let externalSender else { throw .invalid("a welcome came before the external sender") }
         let joined = try Group.join(
             welcome, bundle: bundle, signer: signer, id: id, externalSender: externalSender)
@@ -178,19 +174,19 @@ struct DAVEGroup: ~Copyable {
     }
 
     /// The users of this epoch; nil when one is none.
-    var members: [UInt64]? {
+    package var members: [UInt64]? {
         let identities = (try? read { $0.members.map(\.identity) }) ?? []
         let users = identities.compactMap(DAVEGroup.user)
         return users.count == identities.count ? users : nil
     }
 
     /// What members compare, 30 digits; nil without a group.
-    var privacyCode: String? {
+    package var privacyCode: String? {
         (try? read { DAVECode.privacy(epochAuthenticator: $0.epochAuthenticator) }) ?? nil
     }
 
     /// The ratchet of a sender in this epoch (5.6); the user id is little-endian here.
-    func ratchet(of user: UInt64) throws(MLSError) -> KeyRatchet {
+    package func ratchet(of user: UInt64) throws(MLSError) -> KeyRatchet {
         let context = (0..<8).map { UInt8(truncatingIfNeeded: user >> (8 * UInt64($0))) }
         let secret = try read { group throws(MLSError) in
             try group.export(label: "Discord Secure Frames v0", context: context, count: KeyRatchet.keyByteCount)

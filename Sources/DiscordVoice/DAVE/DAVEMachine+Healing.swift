@@ -62,6 +62,7 @@ extension DAVEMachine {
     mutating func fail(_ id: UInt16, _ turn: inout Turn) {
         lastTransition = id
         sawGroup = true
+        guard restartDue == nil, !isRenewing else { return leaveGroup() }
         recover(&turn)
     }
 

@@ -3,6 +3,7 @@ import DiscordModel
 /// What the server says, as the table of 5.7 has it.
 extension DAVEMachine {
     mutating func begin(_ version: Int, sameChannel: Bool, _ turn: inout Turn) {
+        isOpening = false
         if !sameChannel { keylessSince = nil }
         self.version = max(0, version)
         groupVersion = self.version
@@ -18,6 +19,7 @@ extension DAVEMachine {
     }
 
     mutating func resume(_ turn: Turn) {
+        isRenewing = false
         if answerDue != nil { answerDue = turn.now + limits.answer }
         for index in transitions.indices where transitions[index].due != nil {
             transitions[index].due = turn.now + limits.execution

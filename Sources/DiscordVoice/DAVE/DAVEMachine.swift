@@ -81,6 +81,8 @@ package struct DAVEMachine: Sendable {
     package internal(set) var version = 0
     /// The version of the group being made.
     var groupVersion = 0
+    /// Whether a fresh session is being made, so that we do not know yet who is there.
+    var isOpening = false
     /// Everybody else in the channel.
     package internal(set) var others: Set<UserID> = []
     /// Whether we are in an epoch that others share.
@@ -142,7 +144,9 @@ package struct DAVEMachine: Sendable {
     package mutating func handle(_ event: Event, now: Duration) -> [Action] {
         var turn = Turn(now: now)
         switch event {
-        case .opened: others = []
+        case .opened:
+            others = []
+            isOpening = true
         case .began(let version, let sameChannel): begin(version, sameChannel: sameChannel, &turn)
         case .resumed: resume(turn)
         case .connected(let users): connect(users, turn)
@@ -182,8 +186,9 @@ package struct DAVEMachine: Sendable {
     /// Whether there may be an encrypted call around us that plain frames must not be sent into.
     var mayBeOverheard: Bool { sawGroup || cameLater }
 
-    /// What happens to frames, worked out anew after each event.
+    /// What happens to frames, worked out anew after each event but those between two sessions.
     private mutating func refreshMode(_ turn: inout Turn) {
+        guard !isOpening else { return }
         let isKeyless = version > 0 && !isKeyed && !others.isEmpty
         if !isKeyless {
             keylessSince = nil

@@ -35,8 +35,8 @@ extension DAVESession {
         state.group = nil
         state.forgetEpochs()
         do throws(MLSError) {
-            let group = try DAVEGroup.make(
-                user: state.user.rawValue, channel: state.channel?.rawValue ?? 0, externalSender: state.externalSender)
+            var group = try DAVEGroup.make(user: state.user.rawValue, channel: state.channel?.rawValue ?? 0)
+            if let sender = state.externalSender { try? group.set(sender) }
             replies.append(DAVEClientMessage.keyPackage(group.keyPackage).wire)
             state.group = consume group
         } catch {

@@ -72,8 +72,8 @@ extension DAVESession {
         case .externalSender(let bytes):
             do throws(MLSError) {
                 let sender = try ExternalSender(decoding: bytes)
-                state.externalSender = sender
                 try state.group?.set(sender)
+                state.externalSender = sender
             } catch {
                 refuse(error.description, &state)
             }
@@ -172,7 +172,9 @@ extension DAVESession {
         state.newest = epoch
         state.prepared[id] = epoch
         if state.prepared.count > DAVEMachine.maximumTransitions {
-            state.prepared = state.prepared.filter { $0.value.number + UInt64(DAVEMachine.maximumTransitions) > epoch.number }
+            state.prepared = state.prepared.filter {
+                $0.value.number + UInt64(DAVEMachine.maximumTransitions) > epoch.number
+            }
         }
     }
 

@@ -84,6 +84,9 @@ public final class DAVESession: E2EESession {
         return report
     }
 
+    /// Remote users with keys kept, for tests of boundedness.
+    package var receiversKept: Int { receivers.kept.users }
+
     /// Takes in what happened and says what to send.
     public func handle(_ input: E2EEInput, now: Duration) -> [E2EEReply] {
         state.withLock { state in

@@ -108,7 +108,9 @@ final class ReceivingRatchet {
     }
 
     private func expireGenerations(now: Duration) {
-        guard let end = oldGenerationsEnd, end <= now, let generation = UInt32(exactly: newestGeneration) else { return }
+        guard let end = oldGenerationsEnd, end <= now, let generation = UInt32(exactly: newestGeneration) else {
+            return
+        }
         oldGenerationsEnd = nil
         try? oldest.advance(to: generation)
         if cipherGeneration < newestGeneration { cipher = nil }

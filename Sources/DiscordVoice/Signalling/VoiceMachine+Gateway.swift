@@ -43,7 +43,8 @@ extension VoiceMachine {
         case .resumed: receiveResumed(&turn)
         case .heartbeat: sendHeartbeat(&turn)
         case .heartbeatACK: noteHeartbeatACK(payload, turn)
-        case .speaking, .clientsConnect, .clientDisconnect, .davePrepareTransition, .daveExecuteTransition, .davePrepareEpoch:
+        case .speaking, .clientsConnect, .clientDisconnect, .davePrepareTransition, .daveExecuteTransition,
+            .davePrepareEpoch:
             turn.act(.endToEnd(.json(payload)))
         default: break
         }

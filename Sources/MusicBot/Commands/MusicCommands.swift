@@ -44,6 +44,9 @@ struct MusicCommands: Sendable {
                 "queue", Phrases.queueCommand,
                 options: [CommandOption("page", Phrases.queuePage, .integer(1...10_000))], run: guarded(queue)),
             Command("nowplaying", Phrases.nowPlayingCommand, run: guarded(nowPlaying)),
+            Command(
+                "voice", Phrases.voiceCommand,
+                subcommands: [.run("status", Phrases.voiceStatusCommand, [], guarded(voiceStatus))]),
         ]
     }
 

@@ -13,6 +13,12 @@ public final class VoiceConnectionLink: VoiceLink {
     /// The channel it is in or on its way to.
     public var channel: ChannelID? { connection.status.channel }
 
+    /// How the connection does.
+    public var report: VoiceLinkReport {
+        VoiceLinkReport(
+            statistics: connection.statistics, encryption: connection.endToEndEncryption, endpoint: connection.endpoint)
+    }
+
     private let connection: VoiceConnection
 
     /// Puts an output in front of a connection that is in no channel yet.

@@ -1,4 +1,5 @@
 public import DiscordModel
+public import DiscordVoice
 public import MusicEngine
 public import ServiceKit
 
@@ -11,6 +12,8 @@ public protocol VoiceLink: AnyObject, Sendable {
     var channel: ChannelID? { get }
     /// What happens to the connection.
     var events: BoundedChannel<VoiceLinkEvent> { get }
+    /// How the connection does.
+    var report: VoiceLinkReport { get }
     /// Works until cancelled, then leaves the channel.
     func run() async
     /// Joins or moves to a channel; returns when audio can flow.
@@ -21,6 +24,25 @@ public protocol VoiceLink: AnyObject, Sendable {
     func receive(_ state: VoiceState)
     /// The address of the voice server, from the main gateway.
     func receive(_ server: VoiceServerUpdate)
+}
+
+/// How a voice connection does, for people.
+public struct VoiceLinkReport: Sendable {
+    /// Packets, latency and repairs.
+    public var statistics: VoiceStatistics
+    /// End-to-end encryption.
+    public var encryption: E2EEReport
+    /// The voice server, whose name tells its region; nil while there is none.
+    public var endpoint: String?
+
+    /// A report from its parts.
+    public init(
+        statistics: VoiceStatistics = VoiceStatistics(), encryption: E2EEReport = E2EEReport(), endpoint: String? = nil
+    ) {
+        self.statistics = statistics
+        self.encryption = encryption
+        self.endpoint = endpoint
+    }
 }
 
 /// What happens to a voice connection.

@@ -19,6 +19,31 @@ enum Phrases {
     static let queueCommand = Phrase("command.queue", "Show what comes next")
     static let queuePage = Phrase("command.queue.page", "Which page")
     static let nowPlayingCommand = Phrase("command.nowplaying", "Show the song that is playing")
+    static let voiceCommand = Phrase("command.voice", "The voice connection")
+    static let voiceStatusCommand = Phrase(
+        "command.voice.status", "Show how the voice connection does, and the code that proves it private")
+
+    // The voice connection
+    static let statusConnected = Phrase("status.connected", "🔊 In {channel}")
+    static let statusEncrypted = Phrase(
+        "status.encrypted", "🔒 End-to-end encrypted (DAVE {version}), epoch {epoch}, with {members}")
+    static let statusCode = Phrase(
+        "status.code", "Voice privacy code: `{code}` — equal to the one in your Discord when nobody is in between")
+    static let statusWaiting = Phrase(
+        "status.waiting", "🔓 End-to-end encryption (DAVE {version}) begins as soon as somebody else takes part")
+    static let statusPassthrough = Phrase(
+        "status.passthrough", "🔓 Not end-to-end encrypted: Discord chose so for this channel")
+    static let statusOff = Phrase("status.off", "🔓 Not end-to-end encrypted")
+    static let statusLine = Phrase("status.line", "Latency {latency} · server {server} · {reconnects} repairs")
+    static let statusUnknown = Phrase("status.unknown", "unknown")
+    static let statusPackets = Phrase(
+        "status.packets",
+        "Packets: {sent} sent, {silent} of them silence, {late} late, {failed} refused · {starved} ticks without a frame, {held} waiting for a key"
+    )
+    static let statusHealing = Phrase(
+        "status.healing",
+        "Encryption: {epochs} epochs, {resets} resets, {recoveries} recoveries, {renewals} fresh sessions, {refused} refused messages, {undecryptable} unreadable frames"
+    )
 
     // Joining
     static let joined = Phrase("join.done", "Joined {channel}.")

@@ -44,9 +44,9 @@ public enum SandboxFault: Sendable, Equatable {
     case voiceForget
     /// What the network does to voice packets from now on.
     case udp(UDPFaults)
-    /// Trouble with end-to-end encryption, in every call that is or begins, this many times in each.
+    /// Trouble with end-to-end encryption, this many times in each call that there is, or else in the next one.
     case dave(DAVETrouble, count: Int)
-    /// Members of calls whose answers get lost: readiness and commits (opcodes 23 and 28).
+    /// A member whose answers get lost in every call: readiness and commits (opcodes 23 and 28).
     case daveUnanswering(user: ID)
     /// A bot's token stops working (nil = every bot).
     case revokeToken(bot: ID?)

@@ -77,6 +77,15 @@ struct HeardStream: Sendable {
         if frames.count > kept + kept / 4 { frames.removeFirst(frames.count - kept) }
     }
 
+    /// Whether a packet of this number was heard already.
+    func has(_ sequence: UInt16) -> Bool {
+        let step = Int64(Int16(bitPattern: sequence &- UInt16(truncatingIfNeeded: newest)))
+        guard first != nil, abs(step) <= 3000 else { return false }
+        return seen[Int((newest + step) & 1023)] == newest + step
+    }
+
+    mutating func noteDoubled() { doubled += 1 }
+
     mutating func noteUndecodable() { undecodable += 1 }
 
     mutating func noteEncrypted() { encrypted += 1 }
@@ -125,7 +134,8 @@ struct HeardStream: Sendable {
             "ssrc": .number(ssrc), "user_id": .id(user), "heard": .number(heard), "silence": .number(silence),
             "lost": .number(lost), "doubled": .number(doubled), "reordered": .number(reordered),
             "undecodable": .number(undecodable), "encrypted": .number(encrypted),
-            "undecryptable": .number(undecryptable), "sealed": .number(sealed), "first_packet_ms": firstPacket.map { .double($0) } ?? .null,
+            "undecryptable": .number(undecryptable), "sealed": .number(sealed),
+            "first_packet_ms": firstPacket.map { .double($0) } ?? .null,
             "longest_gap_ms": .double(longestGap),
             "lateness_ms": [
                 "p50": milliseconds(lateness.percentile(0.5)), "p99": milliseconds(lateness.percentile(0.99)),

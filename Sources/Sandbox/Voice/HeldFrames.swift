@@ -24,18 +24,24 @@ struct HeldFrames: Sendable {
         return 1
     }
 
-    /// Takes out, in order, what `open` opens and what waited too long.
-    mutating func drain(now: Int64, _ open: (Frame) -> Bool) -> (opened: [Frame], givenUp: Int) {
-        var opened: [Frame] = []
+    /// Whether a packet of this number waits.
+    func has(_ sequence: UInt16) -> Bool { frames.contains { $0.sequence == sequence } }
+
+    /// Takes out, in order, what `open` opens, and counts what it never will: a sender's keys only get newer, so when its
+    /// newest frame opens, an older one that does not is lost.
+    mutating func drain<Sound>(now: Int64, _ open: (Frame) -> Sound?) -> (opened: [(Frame, Sound)], givenUp: Int) {
+        var opened: [(Frame, Sound)] = []
         var givenUp = 0
-        while let first = frames.first {
-            if open(first) {
-                opened.append(first)
-            } else if now - first.time >= Self.patience {
-                givenUp += 1
-            } else {
-                break
-            }
+        func settle(_ frame: Frame) {
+            if let sound = open(frame) { opened.append((frame, sound)) } else { givenUp += 1 }
+        }
+        if let newest = frames.last, let sound = open(newest) {
+            frames.dropLast().forEach(settle)
+            opened.append((newest, sound))
+            frames = []
+        }
+        while let first = frames.first, now - first.time >= Self.patience {
+            settle(first)
             frames.removeFirst()
         }
         return (opened, givenUp)

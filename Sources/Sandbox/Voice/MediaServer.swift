@@ -22,7 +22,7 @@ public struct UDPFaults: Sendable, Equatable {
 ///
 /// One thread of its own receives, so that arrival times are true; state is under one lock.
 final class MediaServer: Sendable {
-    private struct Client {
+    struct Client {
         var ssrc: UInt32
         var user: ID
         var guild: ID
@@ -40,7 +40,7 @@ final class MediaServer: Sendable {
     /// One second of packets: a Speaking that is later than that is a fault of the client's.
     private static let earlyPacketsKept = 50
 
-    private struct Room {
+    struct Room {
         var streams: [UInt32: HeardStream] = [:]
         var markedAt: Int64?
         var speaker: UInt32 = 0
@@ -50,7 +50,7 @@ final class MediaServer: Sendable {
         var held: [UInt32: HeldFrames] = [:]
     }
 
-    private struct Waiting {
+    struct Waiting {
         var due: Int64
         var bytes: [UInt8]
         var peer: MediaSocket.Peer
@@ -58,7 +58,7 @@ final class MediaServer: Sendable {
         var isIncoming: Bool
     }
 
-    private struct State {
+    struct State {
         var clients: [UInt32: Client] = [:]
         var members: [ID: [UInt32]] = [:]
         var rooms: [ID: Room] = [:]
@@ -72,15 +72,15 @@ final class MediaServer: Sendable {
         var rejected = 0
     }
 
-    private let state: Mutex<State>
+    let state: Mutex<State>
     let sockets: [MediaSocket]
-    private let framesKept: Int
+    let framesKept: Int
     private let decodes: Bool
-    private let people: CallPeople
-    private let started = MediaThread.now()
+    let people: CallPeople
+    let started = MediaThread.now()
     private static let waitingLimit = 20_000
     /// Senders remembered per channel.
-    private static let streamsKept = 64
+    static let streamsKept = 64
 
     /// Binds one socket per region; nil when the system refuses.
     init?(host: String, regions: Int, framesKept: Int, decodes: Bool, people: CallPeople) {
@@ -282,7 +282,8 @@ final class MediaServer: Sendable {
         if client.mute { return }
         listen(
             HeldFrames.Frame(
-                sequence: packet.header.sequence, timestamp: packet.header.timestamp, payload: packet.payload, time: now),
+                sequence: packet.header.sequence, timestamp: packet.header.timestamp, payload: packet.payload, time: now
+            ),
             client, probe)
         let targets = state.withLock { state -> [Client] in
             (state.members[client.channel] ?? []).compactMap { state.clients[$0] }.filter {
@@ -299,108 +300,6 @@ final class MediaServer: Sendable {
             else { continue }
             state.withLock { reply(sealed, to: peer, target.region, &$0) }
         }
-    }
-
-    /// Listens to a frame with the ears of the people in the channel, in the order of arrival.
-    private func listen(_ frame: HeldFrames.Frame, _ client: Client, _ probe: OpusProbe?) {
-        let isBehind = state.withLock { $0.rooms[client.channel]?.held[client.ssrc] != nil }
-        if !isBehind {
-            switch people.hear(frame.payload, ssrc: client.ssrc, in: client.channel) {
-            case .heard(let payload, let wasEncrypted):
-                return note(frame, payload, wasEncrypted, client, probe)
-            case .sealed: return state.withLock { stream(client, &$0) { $0.noteSealed() } }
-            case .notYet: break
-            }
-        }
-        state.withLock { state in
-            let givenUp = state.rooms[client.channel, default: Room()].held[client.ssrc, default: HeldFrames()].add(frame)
-            if givenUp > 0 { stream(client, &state) { $0.noteUndecryptable(givenUp) } }
-        }
-    }
-
-    /// Tries again what could not be decrypted when it came.
-    private func listenAgain(_ probe: OpusProbe?) {
-        let held = state.withLock { state in
-            state.rooms.flatMap { channel, room in room.held.map { (channel: channel, ssrc: $0.key, frames: $0.value) } }
-        }
-        for entry in held {
-            var frames = entry.frames
-            var opened: [([UInt8], Bool)] = []
-            let known = state.withLock { $0.clients[entry.ssrc] }
-            let drained = frames.drain(now: MediaThread.now()) { frame in
-                guard case .heard(let payload, let wasEncrypted) = people.hear(
-                    frame.payload, ssrc: entry.ssrc, in: entry.channel)
-                else { return false }
-                opened.append((payload, wasEncrypted))
-                return true
-            }
-            state.withLock { state in
-                state.rooms[entry.channel]?.held[entry.ssrc] = frames.frames.isEmpty || known == nil ? nil : frames
-                if drained.givenUp > 0, let known {
-                    stream(known, &state) { $0.noteUndecryptable(drained.givenUp) }
-                }
-            }
-            guard let known else { continue }
-            for (frame, (payload, wasEncrypted)) in zip(drained.opened, opened) {
-                note(frame, payload, wasEncrypted, known, probe)
-            }
-        }
-    }
-
-    /// Notes a frame that was heard.
-    private func note(
-        _ held: HeldFrames.Frame, _ payload: [UInt8], _ wasEncrypted: Bool, _ client: Client, _ probe: OpusProbe?
-    ) {
-        let arrival = held.time - started
-        let frame = HeardFrame(
-            sequence: held.sequence, timestamp: held.timestamp, arrival: Double(arrival / 1000) / 1000, payload: payload)
-        var decodes = true
-        if let probe, !frame.isSilence { decodes = probe.level(payload) != nil }
-        state.withLock { state in
-            note(frame, client, arrival, held.time, decodes: decodes, wasEncrypted: wasEncrypted, &state)
-        }
-    }
-
-    /// Changes what was heard of a sender, who becomes known if he is not.
-    private func stream(_ client: Client, _ state: inout State, _ change: (inout HeardStream) -> Void) {
-        if state.rooms[client.channel]?.streams[client.ssrc] == nil {
-            forgetOldest(client.channel, &state)
-            state.rooms[client.channel, default: Room()].streams[client.ssrc] = HeardStream(
-                ssrc: client.ssrc, user: client.user, kept: framesKept)
-        }
-        if var stream = state.rooms[client.channel]?.streams.removeValue(forKey: client.ssrc) {
-            change(&stream)
-            state.rooms[client.channel]?.streams[client.ssrc] = stream
-        }
-    }
-
-    private func note(
-        _ frame: HeardFrame, _ client: Client, _ arrival: Int64, _ now: Int64, decodes: Bool, wasEncrypted: Bool,
-        _ state: inout State
-    ) {
-        let sinceMark = state.rooms[client.channel]?.markedAt.map { Double((now - $0) / 1000) / 1000 }
-        stream(client, &state) { stream in
-            stream.note(frame, nanoseconds: arrival, sinceMark: sinceMark)
-            if wasEncrypted { stream.noteEncrypted() }
-            if !decodes { stream.noteUndecodable() }
-        }
-        guard let room = state.rooms[client.channel], !room.listeners.isEmpty else { return }
-        if room.speaker != client.ssrc {
-            guard now > room.speakerUntil, !frame.isSilence else { return }
-            state.rooms[client.channel]?.speaker = client.ssrc
-        }
-        if !frame.isSilence { state.rooms[client.channel]?.speakerUntil = now + 300_000_000 }
-        for key in room.listeners.keys { state.rooms[client.channel]?.listeners[key]?.add(frame.payload) }
-    }
-
-    /// Keeps a room's memory bounded: the sender not heard for the longest time goes when a new one comes.
-    private func forgetOldest(_ channel: ID, _ state: inout State) {
-        let streams = state.rooms[channel]?.streams ?? [:]
-        guard streams.count >= Self.streamsKept else { return }
-        let present = Set(state.members[channel] ?? [])
-        let gone = streams.values.filter { !present.contains($0.ssrc) }
-        let oldest = (gone.isEmpty ? Array(streams.values) : gone).min { $0.lastHeard < $1.lastHeard }
-        if let oldest { state.rooms[channel]?.streams[oldest.ssrc] = nil }
     }
 
     // MARK: Listening

@@ -55,7 +55,8 @@ extension VoiceHub {
     ) -> (version: Int, messages: [DeliveryMessage]) {
         if deliveries[channel] == nil {
             deliveries[channel] = try? DeliveryService(channel: channel, guild: guild, rule: rule(of: channel, world))
-            deliveries[channel]?.faults = deliveryFaults[guild] ?? deliveryFaults[nil] ?? DeliveryFaults()
+            let faults = takeTrouble(of: guild)
+            deliveries[channel]?.faults = faults
         }
         return deliveries[channel]?.join(user, maximumVersion: version, now: world.now) ?? (0, [])
     }
@@ -140,7 +141,7 @@ extension VoiceHub {
     /// Time passed for every call.
     mutating func tickCalls(_ world: World) -> Step {
         var step = Step()
-        for channel in Array(deliveries.keys) { step.add(act(channel) { $0.tick(now: world.now) }) }
+        for channel in deliveries.filter(\.value.isWaiting).keys { step.add(act(channel) { $0.tick(now: world.now) }) }
         return step
     }
 
@@ -197,10 +198,11 @@ extension VoiceHub {
 
     // MARK: Trouble
 
-    /// Changes the faults of a guild's calls (of all when nil), of those that are and those that begin later.
+    /// Makes trouble in a guild's calls (in all when nil); while there are none, in the next that begins.
     mutating func troubleCalls(_ guild: ID?, _ change: (inout DeliveryFaults) -> Void) {
-        change(&deliveryFaults[guild, default: DeliveryFaults()])
-        for channel in Array(deliveries.keys) where guild == nil || deliveries[channel]?.guild == guild {
+        let channels = deliveries.filter { guild == nil || $0.value.guild == guild }.map(\.key)
+        if channels.isEmpty { change(&deliveryFaults[guild, default: DeliveryFaults()]) }
+        for channel in channels {
             if var faults = deliveries[channel]?.faults {
                 change(&faults)
                 deliveries[channel]?.faults = faults
@@ -208,9 +210,24 @@ extension VoiceHub {
         }
     }
 
+    /// Loses the answers of a member, in every call that is or begins.
+    mutating func loseAnswers(of user: ID) {
+        unanswering.insert(user)
+        for channel in Array(deliveries.keys) { deliveries[channel]?.faults.deafTo = unanswering }
+    }
+
+    /// The trouble that waits for a guild's next call.
+    private mutating func takeTrouble(of guild: ID) -> DeliveryFaults {
+        let key = deliveryFaults.keys.contains(guild) ? guild : nil
+        var faults = deliveryFaults.removeValue(forKey: key) ?? DeliveryFaults()
+        faults.deafTo = unanswering
+        return faults
+    }
+
     /// Ends all of it.
     mutating func clearCallTrouble() {
         deliveryFaults = [:]
+        unanswering = []
         for channel in Array(deliveries.keys) { deliveries[channel]?.faults = DeliveryFaults() }
     }
 }

@@ -78,14 +78,16 @@ struct VoiceHub: Sendable {
     var rules: VoiceRules
     /// UDP address of each region's media server.
     var mediaPorts: [(host: String, port: Int)] = [("127.0.0.1", 9)]
-    private(set) var links: [Int: Link] = [:]
+    var links: [Int: Link] = [:]
     var sessions: [VoicePlace: Session] = [:]
     /// The delivery service of each call.
     var deliveries: [ID: DeliveryService] = [:]
     /// The sandbox's own people in each channel.
     var people: [ID: Set<ID>] = [:]
-    /// Trouble that new calls begin with; the nil key is for every guild.
+    /// Trouble for the next call of a guild; the nil key is for any.
     var deliveryFaults: [ID?: DeliveryFaults] = [:]
+    /// Members whose answers get lost in every call.
+    var unanswering: Set<ID> = []
     private var nextLink = 1
     private var nextSSRC: UInt32 = 10_001
 
@@ -111,14 +113,14 @@ struct VoiceHub: Sendable {
         return !link.isOver && clientCode == 1000 ? remove(place, closing: nil, world: world) : Step()
     }
 
-    private mutating func end(_ id: Int, _ code: UInt16, _ reason: String) -> Step {
+    mutating func end(_ id: Int, _ code: UInt16, _ reason: String) -> Step {
         guard links[id]?.isOver == false else { return Step() }
         links[id]?.isOver = true
         return Step(outputs: [(id, .close(code, reason))])
     }
 
     /// Takes a media session away; the others in the channel hear of it.
-    private mutating func remove(_ place: VoicePlace, closing code: UInt16?, world: World) -> Step {
+    mutating func remove(_ place: VoicePlace, closing code: UInt16?, world: World) -> Step {
         guard let session = sessions.removeValue(forKey: place) else { return Step() }
         var step = Step(media: [.remove(ssrc: session.ssrc)])
         if let link = session.link, let code { step.add(end(link, code, "Disconnected.")) }
@@ -252,7 +254,7 @@ struct VoiceHub: Sendable {
         return step
     }
 
-    private func flags(_ ssrc: UInt32, _ state: VoiceState) -> MediaOrder {
+    func flags(_ ssrc: UInt32, _ state: VoiceState) -> MediaOrder {
         .flags(ssrc: ssrc, mute: state.mute || state.selfMute || state.suppress, deaf: state.deaf || state.selfDeaf)
     }
 
@@ -349,80 +351,10 @@ struct VoiceHub: Sendable {
         return Step(outputs: [(link, output)])
     }
 
-    private mutating func tellOthers(_ channel: ID, except user: ID, _ op: Int64, _ data: JSON) -> Step {
+    mutating func tellOthers(_ channel: ID, except user: ID, _ op: Int64, _ data: JSON) -> Step {
         var step = tellPeople(in: channel, except: user, op, data)
         for place in sessions.values.filter({ $0.grant.channel == channel && $0.place.user != user }).map(\.place) {
             step.add(send(place, op, data))
-        }
-        return step
-    }
-
-    // MARK: World events
-
-    /// Follows what the world says about voice channels.
-    mutating func follow(_ effect: VoiceEffect, world: World) -> Step {
-        switch effect {
-        case .entered(let state, let from):
-            var step = Step()
-            // People have no voice connection; who is in the channel hears of them at once.
-            if world.accounts[state.user]?.isBot != true {
-                if let from { step.add(personLeft(state.user, from, world)) }
-                step.add(personEntered(state, world))
-            } else {
-                step.media.append(.mark(guild: state.guild))
-            }
-            return step
-        case .changed(let state):
-            guard let session = sessions[VoicePlace(guild: state.guild, user: state.user)] else { return Step() }
-            return Step(media: [flags(session.ssrc, state)])
-        case .left(let state):
-            let place = VoicePlace(guild: state.guild, user: state.user)
-            if sessions[place] != nil { return remove(place, closing: 4014, world: world) }
-            return personLeft(state.user, state.channel, world)
-        case .granted(let place, let grant):
-            guard let session = sessions[place], session.grant.token != grant.token else { return Step() }
-            return remove(place, closing: 4014, world: world)
-        case .revoked(let place, let code): return remove(place, closing: code, world: world)
-        case .marked(let guild): return Step(media: [.mark(guild: guild)])
-        }
-    }
-
-    // MARK: Faults
-
-    /// Somebody who has no session any more left a channel.
-    mutating func personLeft(_ user: ID, _ channel: ID, _ world: World) -> Step {
-        var step = tellOthers(channel, except: user, 13, ["user_id": .id(user)])
-        step.add(leaveCall(user, channel, world))
-        return step
-    }
-
-    /// What a test can do to voice connections.
-    enum Trouble: Sendable {
-        case drop
-        case close(UInt16)
-        case malformed
-        case forget
-    }
-
-    /// Brings trouble over the voice connections of a guild, or all.
-    mutating func trouble(_ kind: Trouble, guild: ID?, world: World) -> Step {
-        var step = Step()
-        for (id, link) in links where !link.isOver && (guild == nil || link.place?.guild == guild) {
-            switch kind {
-            case .drop:
-                links[id]?.isOver = true
-                step.outputs.append((id, .drop))
-            case .close(let code):
-                step.add(end(id, code, "Closed by the sandbox"))
-                if [4006, 4009, 4011, 4014, 4021, 4022].contains(code), let place = link.place {
-                    step.add(remove(place, closing: nil, world: world))
-                }
-            case .malformed: step.outputs.append((id, .text(#"{"op":5,"d":{"speaking""#)))
-            case .forget:
-                if let place = link.place { step.add(remove(place, closing: nil, world: world)) }
-                links[id]?.isOver = true
-                step.outputs.append((id, .drop))
-            }
         }
         return step
     }

@@ -29,7 +29,9 @@ extension DeliveryService {
     /// Takes a commit apart and checks it; nil when it must be dropped.
     func valid(_ bytes: [UInt8], from user: ID) -> ValidCommit? {
         var reader = MLSReader(bytes)
-        guard let message = try? MLSMessage(from: &reader), case .publicMessage(let framed) = message else { return nil }
+        guard let message = try? MLSMessage(from: &reader), case .publicMessage(let framed) = message else {
+            return nil
+        }
         let commitBytes = Array(bytes.prefix(reader.consumed))
         guard committers.contains(user), framed.content.groupID == groupID, framed.content.epoch == epoch,
             case .member(isEstablished ? leaves[user] ?? .max : 0) = framed.content.sender,
@@ -93,7 +95,9 @@ extension DeliveryService {
     }
 
     /// Opcode 30 with the receiver's secrets only.
-    private mutating func welcome(_ user: ID, _ transition: UInt16, _ package: [UInt8], _ all: Welcome?) -> DeliveryMessage? {
+    private mutating func welcome(_ user: ID, _ transition: UInt16, _ package: [UInt8], _ all: Welcome?)
+        -> DeliveryMessage?
+    {
         guard var own = all, !faults.take(\.withheldWelcome) else { return nil }
         own.secrets = own.secrets.filter { $0.reference == package }
         counts.welcomes += 1

@@ -33,8 +33,12 @@ extension DeliveryService {
         return propose(now: now)
     }
 
+    /// Bytes of a key package at most; real ones have about 391.
+    private static let packageLimit = 2_048
+
     /// A key package that meets section 5.5, or nil.
     static func accepted(_ bytes: [UInt8], of user: ID) -> KeyPackage? {
+        guard bytes.count <= packageLimit else { return nil }
         let isWrapped = bytes.starts(with: [0, 1, 0, 5])
         guard let package = try? KeyPackage(decoding: isWrapped ? Array(bytes.dropFirst(4)) : bytes) else { return nil }
         guard (try? package.validate()) != nil, package.leafNode.credential == .basic(big(user)) else { return nil }

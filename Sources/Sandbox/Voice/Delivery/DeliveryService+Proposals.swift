@@ -92,7 +92,8 @@ extension DeliveryService {
             let missing = expected(of: user).filter { !told.contains($0.reference) }
             if missing.isEmpty { return nil }
             members[user]?.told += missing.map(\.reference)
-            return DeliveryMessage(to: user, content: .binary(27, [0] + DeliveryWire.vector(missing.flatMap(\.message))))
+            return DeliveryMessage(
+                to: user, content: .binary(27, [0] + DeliveryWire.vector(missing.flatMap(\.message))))
         }
     }
 }

@@ -22,6 +22,11 @@ extension DeliveryService {
         }
     }
 
+    /// Whether the passing of time can change anything.
+    var isWaiting: Bool {
+        transition != nil || raced != nil || members.values.contains { $0.lostAt != nil || !$0.told.isEmpty }
+    }
+
     /// Time passed.
     mutating func tick(now: Int64) -> [DeliveryMessage] {
         var messages: [DeliveryMessage] = []
@@ -30,7 +35,9 @@ extension DeliveryService {
             messages += execute()
         }
         if let first = raced, now - first.at >= rules.raceWait { messages += adopt(first.commit, now: now) }
-        if !proposed.isEmpty, transition == nil, now - proposedAt >= rules.commitWait, members.values.contains(where: { !$0.told.isEmpty }) {
+        if !proposed.isEmpty, transition == nil, now - proposedAt >= rules.commitWait,
+            members.values.contains(where: { !$0.told.isEmpty })
+        {
             return messages + restart()
         }
         return messages + propose(now: now)

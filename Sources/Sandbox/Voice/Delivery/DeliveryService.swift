@@ -85,7 +85,9 @@ struct DeliveryService: Sendable {
     var present: [ID] { members.keys.sorted { (members[$0]?.arrival ?? 0) < (members[$1]?.arrival ?? 0) } }
 
     /// Whether a member is in the group and follows it.
-    func follows(_ user: ID) -> Bool { isEstablished && leaves[user] != nil && members[user].map { $0.lostAt == nil } ?? false }
+    func follows(_ user: ID) -> Bool {
+        isEstablished && leaves[user] != nil && members[user].map { $0.lostAt == nil } ?? false
+    }
 
     mutating func newArrival() -> Int {
         arrivals += 1
