@@ -62,7 +62,7 @@ public final class VoiceConnection: Sendable {
         guard begins else { return }
         let machine = VoiceMachine(
             guild: guild, user: user, maximumE2EEVersion: environment.endToEndEncryption.maximumProtocolVersion)
-        var driver = VoiceDriver(connection: self, environment: environment, machine: machine, user: user)
+        let driver = VoiceDriver(connection: self, environment: environment, machine: machine, user: user)
         await driver.run()
         inputs.finish()
         let waiters = shared.withLock { shared in
@@ -187,5 +187,5 @@ enum VoiceInput: Sendable {
     case opened(socket: Int, any WebSocketConnection)
     case received(socket: Int, WebSocketMessage)
     case closed(socket: Int, code: UInt16)
-    case discovered(media: Int, IPDiscovery)
+    indirect case discovered(media: Int, IPDiscovery)
 }

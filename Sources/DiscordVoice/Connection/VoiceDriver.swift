@@ -4,7 +4,9 @@ import ServiceKit
 import Synchronization
 
 /// The loop of one voice connection: feeds the machine and performs its actions, one at a time.
-struct VoiceDriver {
+///
+/// A class, because each waiting function of a structure keeps a copy of it, machine and all.
+final class VoiceDriver {
     /// One request to the main gateway, or the word that all before it are sent.
     private enum StateRequest: Sendable {
         case change(ChannelID?)
@@ -30,7 +32,7 @@ struct VoiceDriver {
     }
 
     /// Works until the task is cancelled, then leaves.
-    mutating func run() async {
+    func run() async {
         let requests = stateRequests
         let environment = environment
         await withDiscardingTaskGroup { group in
@@ -81,7 +83,7 @@ struct VoiceDriver {
         }
     }
 
-    private mutating func take(_ input: VoiceInput, _ group: inout DiscardingTaskGroup) async {
+    private func take(_ input: VoiceInput, _ group: inout DiscardingTaskGroup) async {
         switch input {
         case .event(let event): await handle(event, &group)
         case .leave(let continuation):
@@ -105,7 +107,7 @@ struct VoiceDriver {
         }
     }
 
-    private mutating func receive(_ message: WebSocketMessage, _ group: inout DiscardingTaskGroup) async {
+    private func receive(_ message: WebSocketMessage, _ group: inout DiscardingTaskGroup) async {
         switch message {
         case .binary(let bytes): await handle(.binary(bytes), &group)
         case .text(let text):
@@ -119,24 +121,31 @@ struct VoiceDriver {
         }
     }
 
-    private mutating func handle(_ event: VoiceMachine.Event, _ group: inout DiscardingTaskGroup) async {
+    private func handle(_ event: VoiceMachine.Event, _ group: inout DiscardingTaskGroup) async {
         var pending = [event]
         while !pending.isEmpty {
-            let actions = machine.handle(pending.removeFirst(), now: environment.time.now, using: &random)
-            let (status, latency, reconnects) = (machine.status, machine.latency, machine.reconnects)
-            connection.shared.withLock { shared in
-                shared.status = status
-                shared.statistics.latency = latency
-                shared.statistics.reconnects = reconnects
-            }
+            let actions = advance(pending.removeFirst())
             for action in actions {
                 if let consequence = await perform(action, &group) { pending.append(consequence) }
             }
         }
     }
 
+    /// Lets the machine take an event in. Inlined, its large values would stay in the memory of the waiting task.
+    @inline(never)
+    private func advance(_ event: VoiceMachine.Event) -> [VoiceMachine.Action] {
+        let actions = machine.handle(event, now: environment.time.now, using: &random)
+        let (status, latency, reconnects) = (machine.status, machine.latency, machine.reconnects)
+        connection.shared.withLock { shared in
+            shared.status = status
+            shared.statistics.latency = latency
+            shared.statistics.reconnects = reconnects
+        }
+        return actions
+    }
+
     /// Performs one action; a failure comes back as the event it means.
-    private mutating func perform(
+    private func perform(
         _ action: VoiceMachine.Action, _ group: inout DiscardingTaskGroup
     ) async -> VoiceMachine.Event? {
         switch action {
@@ -177,7 +186,7 @@ struct VoiceDriver {
         return nil
     }
 
-    private mutating func openSocket(_ url: String, _ group: inout DiscardingTaskGroup) {
+    private func openSocket(_ url: String, _ group: inout DiscardingTaskGroup) {
         socketNumber += 1
         let (number, inputs, environment) = (socketNumber, connection.inputs, environment)
         group.addTask {
@@ -195,7 +204,7 @@ struct VoiceDriver {
         }
     }
 
-    private mutating func closeSocket(_ code: UInt16, _ group: inout DiscardingTaskGroup) {
+    private func closeSocket(_ code: UInt16, _ group: inout DiscardingTaskGroup) {
         socketNumber += 1
         guard let socket else { return }
         self.socket = nil
@@ -225,7 +234,7 @@ struct VoiceDriver {
         }
     }
 
-    private mutating func openMedia(
+    private func openMedia(
         address: String, port: UInt16, ssrc: UInt32, _ group: inout DiscardingTaskGroup
     ) throws(VoiceError) {
         closeMedia()
@@ -246,14 +255,14 @@ struct VoiceDriver {
         }
     }
 
-    private mutating func closeMedia() {
+    private func closeMedia() {
         mediaNumber += 1
         datagrams?.close()
         datagrams = nil
     }
 
     /// The end of the connection's life: everything is closed, and Discord told, within a second.
-    private mutating func leave() async {
+    private func leave() async {
         let leaves = machine.status != .disconnected
         connection.media.stop()
         closeMedia()
