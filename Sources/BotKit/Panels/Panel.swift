@@ -96,7 +96,10 @@ public final class Panel: Sendable {
             }
             let action = state.withLock { $0.machine.next(now: time.now) }
             switch action {
-            case .post, .edit, .delete: await perform(action)
+            case .post, .edit, .delete:
+                // A task of its own gives the memory of a whole request back; this one may live for days.
+                async let performed: Void = perform(action)
+                await performed
             case .wait(let deadline): await waitForChange(until: deadline)
             case .rest: await waitForChange(until: nil)
             case .stop:
