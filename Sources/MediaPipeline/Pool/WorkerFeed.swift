@@ -4,7 +4,7 @@ internal import ServiceKit
 final class WorkerFeed: Sendable {
     /// What a worker says about a session.
     enum Event: Sendable {
-        case opened(MediaInfo)
+        indirect case opened(MediaInfo)
         case packets(firstIndex: Int, packets: [[UInt8]])
         case end
         case failed(MediaError)

@@ -27,13 +27,13 @@ public enum TrackEnd: String, Sendable, Codable, Hashable {
 /// What a player tells those who listen.
 public enum PlayerEvent: Sendable, Hashable {
     /// The first frame of a song went out.
-    case trackStarted(QueuedTrack)
+    indirect case trackStarted(QueuedTrack)
     /// A song that had started is over.
-    case trackEnded(QueuedTrack, TrackEnd)
+    indirect case trackEnded(QueuedTrack, TrackEnd)
     /// A song cannot be played (further); the sentence is for people. The next song goes on by itself.
-    case trackFailed(QueuedTrack, sentence: String)
+    indirect case trackFailed(QueuedTrack, sentence: String)
     /// The sound of this song was lost and found again, usually without anybody hearing it.
-    case recovered(QueuedTrack)
+    indirect case recovered(QueuedTrack)
     /// The player is in another state now.
     case stateChanged(PlayerState)
     /// The queue has changed.
