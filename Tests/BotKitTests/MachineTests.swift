@@ -62,6 +62,25 @@ struct ReplyMachineTests {
 
 @Suite("Panel machine")
 struct PanelMachineTests {
+    @Test("A panel near an hour old is made anew, because Discord limits edits of older messages")
+    func oldPanelsAreMadeAnew() {
+        var machine = PanelMachine(minimumInterval: .seconds(2))
+        machine.changed(urgent: true)
+        #expect(machine.next(now: .zero) == .post)
+        machine.finished(.done, now: .zero)
+        machine.changed(urgent: false)
+        #expect(machine.next(now: .seconds(3_000)) == .edit)
+        machine.finished(.done, now: .seconds(3_000))
+        #expect(machine.next(now: .seconds(3_400)) == .rest)
+        machine.changed(urgent: false)
+        #expect(machine.next(now: .seconds(3_400)) == .delete)
+        machine.finished(.done, now: .seconds(3_400))
+        #expect(machine.next(now: .seconds(3_400)) == .post)
+        machine.finished(.done, now: .seconds(3_400))
+        machine.changed(urgent: false)
+        #expect(machine.next(now: .seconds(3_500)) == .edit)
+    }
+
     @Test("In any order of events at most one request is in flight, and the last change is shown", arguments: 0..<200)
     func random(seed: Int) {
         var random = SeededRandom(seed: UInt64(seed))

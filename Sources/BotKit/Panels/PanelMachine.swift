@@ -34,6 +34,10 @@ struct PanelMachine: Sendable, Equatable {
         case nothing, calm, urgent
     }
 
+    /// Discord counts edits of messages older than an hour against a limit of its own (error 30046), so an older panel
+    /// is made anew.
+    private static let oldest: Duration = .seconds(55 * 60)
+
     private let minimumInterval: Duration
     private let retryInterval: Duration
     private var wanted: Wanted = .nothing
@@ -45,6 +49,7 @@ struct PanelMachine: Sendable, Equatable {
     private(set) var isStopped = false
     private var notBefore: Duration?
     private var lastEdit: Duration?
+    private var madeAt: Duration?
     private var failures = 0
 
     init(minimumInterval: Duration, retryInterval: Duration = .seconds(5)) {
@@ -60,6 +65,7 @@ struct PanelMachine: Sendable, Equatable {
     /// A message that somebody else made is the panel's from now on.
     mutating func adopted(now: Duration) {
         hasMessage = true
+        madeAt = now
         deleteFirst = false
         lastEdit = now
         notBefore = nil
@@ -99,6 +105,7 @@ struct PanelMachine: Sendable, Equatable {
         if inFlight != nil { return .rest }
         if let notBefore, now < notBefore { return .wait(until: notBefore) }
         if isEnding, endDeletes { return hasMessage ? begin(.delete) : stop() }
+        if hasMessage, !isEnding, wanted != .nothing, let madeAt, now - madeAt >= Self.oldest { moveToEnd() }
         if deleteFirst { return begin(.delete) }
         switch wanted {
         case .nothing: return isEnding ? stop() : .rest
@@ -141,6 +148,7 @@ struct PanelMachine: Sendable, Equatable {
         case .post, .edit:
             hasMessage = true
             lastEdit = now
+            if action == .post { madeAt = now }
         case .delete: forgetMessage()
         case .wait, .rest, .stop: break
         }
