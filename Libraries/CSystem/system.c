@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>
@@ -82,3 +83,7 @@ int backline_make_this_thread_punctual(void) {
     if (pthread_setschedparam(pthread_self(), SCHED_RR, &parameter) == 0) return 2;
     return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), -11) == 0 ? 1 : 0;
 }
+
+void backline_limit_malloc_arenas(int count) { mallopt(M_ARENA_MAX, count); }
+
+void backline_return_free_memory(void) { malloc_trim(0); }

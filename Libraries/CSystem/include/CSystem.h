@@ -42,6 +42,12 @@ int backline_epoll_wait(int poll, struct backline_epoll_report *_Nonnull reports
 /// Opens a non-blocking, close-on-exec pipe; 0, or -1 with errno.
 int backline_pipe(int *_Nonnull reader, int *_Nonnull writer);
 
+/// Lets all threads share at most `count` malloc arenas: each thread's own keeps what it once needed.
+void backline_limit_malloc_arenas(int count);
+
+/// Gives free memory back to the system.
+void backline_return_free_memory(void);
+
 /// Puts a descriptor into non-blocking, close-on-exec mode; 0, or -1 with errno.
 int backline_set_nonblocking(int descriptor);
 

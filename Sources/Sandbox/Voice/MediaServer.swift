@@ -33,7 +33,12 @@ final class MediaServer: Sendable {
         var mute = false
         var deaf = false
         var mayTalk = false
+        /// Packets that overtook the client's Speaking: it travels by TCP, they do not. Handled with the first one after it.
+        var early: [(bytes: [UInt8], time: Int64)] = []
     }
+
+    /// One second of packets: a Speaking that is later than that is a fault of the client's.
+    private static let earlyPacketsKept = 50
 
     private struct Room {
         var streams: [UInt32: HeardStream] = [:]
@@ -255,10 +260,17 @@ final class MediaServer: Sendable {
         }
         guard bytes.count > 12, bytes[0] >> 6 == 2, !(200...207).contains(bytes[1]) else { return }
         let ssrc = bytes[8..<12].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        let client = state.withLock { $0.clients[ssrc] }
-        guard let client, let cipher = client.cipher, client.peer == peer, client.mayTalk,
-            let packet = try? cipher.open(bytes)
-        else {
+        let (client, early) = state.withLock { state -> (Client?, [(bytes: [UInt8], time: Int64)]) in
+            guard let client = state.clients[ssrc], client.peer == peer else { return (nil, []) }
+            if client.mayTalk { state.clients[ssrc]?.early = [] }
+            return (client, client.mayTalk ? client.early : [])
+        }
+        for packet in early { handle(packet.bytes, peer, region, packet.time, probe) }
+        if let client, !client.mayTalk, client.early.count < Self.earlyPacketsKept {
+            state.withLock { $0.clients[ssrc]?.early.append((bytes, now)) }
+            return
+        }
+        guard let client, let cipher = client.cipher, client.mayTalk, let packet = try? cipher.open(bytes) else {
             state.withLock { $0.rejected += 1 }
             return
         }

@@ -1,3 +1,4 @@
+import CSystem
 import MediaPipeline
 
 /// One song on a thread of its own: opened, then read as fast as credits allow.
@@ -11,6 +12,8 @@ struct Session: Sendable {
 
     /// Reads the song to its end; every way out tells the parent, except being closed by it.
     func run() {
+        // A song may have needed hundreds of times what the next one needs.
+        defer { backline_return_free_memory() }
         do {
             try play()
             output.send(.end(session: number))
