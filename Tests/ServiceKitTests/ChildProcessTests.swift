@@ -41,6 +41,12 @@ import Testing
         #expect(try await child.read(upTo: 64).isEmpty)
     }
 
+    @Test func writingToAChildThatIsGoneIsAnErrorAndNotOurEnd() async throws {
+        let child = try ChildProcess.spawn(.init(executable: "true"), logger: logger)
+        #expect(await child.waitForExit() == .code(0))
+        await #expect(throws: ChildProcessError.self) { try await child.write([1, 2, 3]) }
+    }
+
     @Test func unknownProgramIsATypedError() {
         #expect(throws: ChildProcessError.self) {
             try ChildProcess.spawn(.init(executable: "/nonexistent/program"), logger: logger)

@@ -64,10 +64,11 @@ final class ExtractorWorker {
                     return nil
                 }
                 // Ends the read as well: its pipe closes with the process.
-                process.kill()
                 return .failure(.timedOut)
             }
             let first = await group.next() ?? nil
+            // Killed only now: the end of its output must not be taken for the reason.
+            if case .failure(.timedOut) = first { process.kill() }
             group.cancelAll()
             return first ?? .failure(.cancelled)
         }

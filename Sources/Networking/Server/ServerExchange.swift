@@ -61,7 +61,8 @@ final class ServerExchange: Sendable {
         end()
         if abandoned { link.finish(.vanished) }
         await handler.serve(link, for: request)
-        await link.close(code: 1000, reason: "")
+        // Cancelled means that the server stops: going away (RFC 6455, 7.4.1).
+        await link.close(code: Task.isCancelled ? 1001 : 1000, reason: "")
     }
 
     private func send(_ response: ServerResponse) async {

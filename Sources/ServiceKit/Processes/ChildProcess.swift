@@ -95,6 +95,7 @@ public final class ChildProcess: Sendable {
 
     /// Starts `command`; its error output becomes entries of `logger`.
     public static func spawn(_ command: Command, logger: Logger) throws(ChildProcessError) -> ChildProcess {
+        _ = BrokenPipe.isIgnored
         func failure(_ code: Int32) -> ChildProcessError { .cannotStart(executable: command.executable, code: code) }
         var ends = [Int32](repeating: -1, count: 6)
         for pipe in 0..<3 {

@@ -21,7 +21,7 @@ public final class SignalWatch: Sendable {
                 _ = unsafe write(SignalWatch.pipe.write, &byte, 1)
             }
         }
-        signal(SIGPIPE, SIG_IGN)
+        _ = BrokenPipe.isIgnored
     }
 
     /// The next signal's number; nil when the task is cancelled.
