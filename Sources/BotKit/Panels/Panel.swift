@@ -92,21 +92,24 @@ public final class Panel: Sendable {
                 defer { state.oldPlace = nil }
                 return state.oldPlace
             }) {
-                try? await transport.delete(message, in: channel)
+                let transport = transport
+                await apart { try? await transport.delete(message, in: channel) }
             }
             let action = state.withLock { $0.machine.next(now: time.now) }
             switch action {
-            case .post, .edit, .delete:
-                // A task of its own gives the memory of a whole request back; this one may live for days.
-                async let performed: Void = perform(action)
-                await performed
-            case .wait(let deadline): await waitForChange(until: deadline)
-            case .rest: await waitForChange(until: nil)
+            case .post, .edit, .delete: await apart { await self.perform(action) }
+            case .wait(let deadline): _ = await wake.next(until: deadline, by: time)
+            case .rest: _ = await wake.next()
             case .stop:
                 if state.withLock({ $0.machine.isEnding }) { return }
-                await waitForChange(until: nil)
+                _ = await wake.next()
             }
         }
+    }
+
+    /// Does something in a task of its own, which gives the memory of a whole request back; `run` may live for days.
+    private func apart(_ body: @escaping @Sendable () async -> Void) async {
+        await withDiscardingTaskGroup { $0.addTask { await body() } }
     }
 
     private func perform(_ action: PanelMachine.Action) async {
@@ -161,19 +164,6 @@ public final class Panel: Sendable {
                 if let message, message != state.message { state.oldPlace = (channel, message) }
                 state.machine.superseded()
             }
-        }
-    }
-
-    private func waitForChange(until deadline: Duration?) async {
-        guard let deadline else {
-            _ = await wake.next()
-            return
-        }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = await self.wake.next() }
-            group.addTask { try? await self.time.sleep(until: deadline) }
-            await group.next()
-            group.cancelAll()
         }
     }
 }

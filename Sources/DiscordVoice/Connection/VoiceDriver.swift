@@ -66,21 +66,9 @@ final class VoiceDriver {
     private func next() async -> VoiceInput? {
         let inputs = connection.inputs
         guard let deadline = machine.nextDeadline else { return await inputs.next() }
-        let time = environment.time
-        guard time.now < deadline else { return .event(.tick) }
-        if let input = inputs.tryNext() { return input }
-        return await withTaskGroup(of: VoiceInput?.self) { group in
-            group.addTask { await inputs.next() }
-            group.addTask {
-                try? await time.sleep(until: deadline)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            // An input that arrived together with the deadline must not be lost.
-            let second = await group.next() ?? nil
-            return first ?? second ?? (Task.isCancelled || inputs.isFinished ? nil : .event(.tick))
-        }
+        guard environment.time.now < deadline else { return .event(.tick) }
+        if let input = await inputs.next(until: deadline, by: environment.time) { return input }
+        return Task.isCancelled || inputs.isFinished ? nil : .event(.tick)
     }
 
     private func take(_ input: VoiceInput, _ group: inout DiscardingTaskGroup) async {

@@ -264,21 +264,7 @@ actor GuildSession {
             }
             if isPlaying, panel.message != nil { panel.changed(urgent: false) }
             let tick = isPlaying ? now + parts.configuration.panelTick : nil
-            await waitForChange(until: [tick, idle.deadline].compactMap { $0 }.min())
-        }
-    }
-
-    private func waitForChange(until deadline: Duration?) async {
-        let (time, changes) = (parts.time, changes)
-        await withDiscardingTaskGroup { group in
-            if let deadline {
-                group.addTask {
-                    // A sleep that was cancelled must leave no wake behind: the next wait would end at once.
-                    if (try? await time.sleep(until: deadline)) != nil { changes.trySend(()) }
-                }
-            }
-            _ = await changes.next()
-            group.cancelAll()
+            _ = await changes.next(until: [tick, idle.deadline].compactMap { $0 }.min(), by: parts.time)
         }
     }
 

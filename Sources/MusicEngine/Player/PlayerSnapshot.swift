@@ -87,13 +87,13 @@ public struct PlayerSettings: Sendable {
     public var queueLimit = 10_000
     /// Songs remembered as played.
     public var historyLimit = 50
-    /// Frames of a song held ahead of the listener (2 s), those in the output included: enough to start another worker.
-    /// A slow source is the worker's matter, which buffers the song's bytes.
-    public var bufferFrames = 100
+    /// Frames of a song held ahead of the listener (1 s), those in the output included: when fewer are left, the worker
+    /// is asked for the next second. A slow source is the worker's matter, which buffers the song's bytes.
+    public var bufferFrames = 50
     /// Time before the end of a song when the next one is opened.
     public var preloadLead: Duration = .seconds(10)
-    /// How often the output is filled while playing.
-    public var feedInterval: Duration = .milliseconds(500)
+    /// How often the output is looked at, at least, while playing.
+    public var feedInterval: Duration = .seconds(1)
     /// Quiet time after which `PlayerEvent.idle` is told.
     public var idleLimit: Duration = .seconds(300)
     /// Songs failing in a row after which the player stops.
