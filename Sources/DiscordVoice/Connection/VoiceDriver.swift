@@ -7,12 +7,6 @@ import Synchronization
 ///
 /// A class, because each waiting function of a structure keeps a copy of it, machine and all.
 final class VoiceDriver {
-    /// One request to the main gateway, or the word that all before it are sent.
-    private enum StateRequest: Sendable {
-        case change(ChannelID?)
-        case done(CheckedContinuation<Void, Never>)
-    }
-
     private let connection: VoiceConnection
     private let environment: VoiceEnvironment
     private let user: UserID
@@ -22,7 +16,7 @@ final class VoiceDriver {
     private var socket: (any WebSocketConnection)?
     private var mediaNumber = 0
     private var datagrams: (any VoiceDatagrams)?
-    private let stateRequests = BoundedChannel<StateRequest>(capacity: 64)
+    private let stateRequests = StateRequests()
 
     init(connection: VoiceConnection, environment: VoiceEnvironment, machine: VoiceMachine, user: UserID) {
         self.connection = connection
@@ -33,12 +27,7 @@ final class VoiceDriver {
 
     /// Works until the task is cancelled, then leaves.
     func run() async {
-        let requests = stateRequests
-        let environment = environment
         await withDiscardingTaskGroup { group in
-            group.addTask {
-                while let request = await requests.next() { await VoiceDriver.perform(request, environment) }
-            }
             while !Task.isCancelled {
                 guard let input = await next() else { break }
                 await take(input, &group)
@@ -46,20 +35,14 @@ final class VoiceDriver {
             group.cancelAll()
         }
         await leave()
-        requests.finish()
-        while let request = requests.tryNext() {
-            if case .done(let continuation) = request { continuation.resume() }
-        }
+        stateRequests.finish()
     }
 
-    private static func perform(_ request: StateRequest, _ environment: VoiceEnvironment) async {
-        switch request {
-        case .done(let continuation): continuation.resume()
-        case .change(let channel):
-            do { try await environment.changeVoiceState(channel) } catch {
-                environment.logger.warning("the main gateway did not take the voice state", ["error": "\(error)"])
-            }
-        }
+    /// Has a request sent after those on their way; a task lives while there are any.
+    private func request(_ request: StateRequests.Request, _ group: inout DiscardingTaskGroup) {
+        guard stateRequests.add(request) else { return }
+        let (requests, environment) = (stateRequests, environment)
+        group.addTask { while let request = requests.next() { await request.perform(environment) } }
     }
 
     /// What happens next: an input, or the machine's deadline.
@@ -76,10 +59,11 @@ final class VoiceDriver {
         case .event(let event): await handle(event, &group)
         case .leave(let continuation):
             await handle(.disconnect, &group)
-            if !stateRequests.trySend(.done(continuation)) { continuation.resume() }
+            request(.done(continuation), &group)
         case .opened(let number, let opened):
             guard number == socketNumber else { return opened.drop() }
             socket = opened
+            read(opened, number, &group)
             await handle(.socketOpened, &group)
         case .received(let number, let message):
             guard number == socketNumber else { return }
@@ -137,7 +121,7 @@ final class VoiceDriver {
         _ action: VoiceMachine.Action, _ group: inout DiscardingTaskGroup
     ) async -> VoiceMachine.Event? {
         switch action {
-        case .changeVoiceState(let channel): await stateRequests.send(.change(channel))
+        case .changeVoiceState(let channel): request(.change(channel), &group)
         case .openSocket(let url): openSocket(url, &group)
         case .closeSocket(let code): closeSocket(code, &group)
         case .send(let payload): await send(payload)
@@ -180,15 +164,22 @@ final class VoiceDriver {
         group.addTask {
             do throws(NetworkError) {
                 let socket = try await environment.connector.connect(to: url, options: environment.webSocketOptions)
-                guard await inputs.send(.opened(socket: number, socket)) else { return socket.drop() }
-                while let message = try await socket.receive() {
-                    guard await inputs.send(.received(socket: number, message)) else { return }
-                }
-                await inputs.send(.closed(socket: number, code: socket.closed?.code ?? 1006))
+                // Reading is for another task: what connecting needs of memory is much, and given back with this one.
+                if await !inputs.send(.opened(socket: number, socket)) { socket.drop() }
             } catch {
                 environment.logger.info("voice gateway not reached", ["error": "\(error)"])
                 await inputs.send(.closed(socket: number, code: 1006))
             }
+        }
+    }
+
+    private func read(_ socket: any WebSocketConnection, _ number: Int, _ group: inout DiscardingTaskGroup) {
+        let inputs = connection.inputs
+        group.addTask {
+            while let message = try? await socket.receive() {
+                guard await inputs.send(.received(socket: number, message)) else { return }
+            }
+            await inputs.send(.closed(socket: number, code: socket.closed?.code ?? 1006))
         }
     }
 
@@ -260,7 +251,7 @@ final class VoiceDriver {
         let farewell = Task {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    if leaves { await VoiceDriver.perform(.change(nil), environment) }
+                    if leaves { await StateRequests.Request.change(nil).perform(environment) }
                     await socket?.close(code: 1000, reason: "")
                 }
                 group.addTask { try? await environment.time.sleep(for: .seconds(1)) }
