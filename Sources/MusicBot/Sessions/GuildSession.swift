@@ -183,7 +183,7 @@ actor GuildSession {
             events.onChange { [wakes] in wakes.trySend(()) }
             voice.events.onChange { [wakes] in wakes.trySend(()) }
             while !Task.isCancelled {
-                while let event = events.tryNext() { follow(event, &group) }
+                follow(events, &group)
                 while let event = voice.events.tryNext() { await follow(event, &group) }
                 takeSeats(&group)
                 let deadline = watch()
@@ -244,6 +244,13 @@ actor GuildSession {
 
     // MARK: Following
 
+    // Functions of their own, never parts of the one that waits: what they need would stay in the memory of the wait.
+
+    @inline(never)
+    private func follow(_ events: PlayerEvents, _ group: inout DiscardingTaskGroup) {
+        while let event = events.tryNext() { follow(event, &group) }
+    }
+
     private func follow(_ event: PlayerEvent, _ group: inout DiscardingTaskGroup) {
         switch event {
         case .trackFailed(let entry, let sentence):
@@ -278,6 +285,7 @@ actor GuildSession {
     }
 
     /// Moves the progress bar, and ends the session when it has become useless; when to look again.
+    @inline(never)
     private func watch() -> Duration? {
         let now = parts.time.now
         let state = player.snapshot.state
@@ -294,6 +302,7 @@ actor GuildSession {
     }
 
     /// Goes back to the channel after Discord forgot the bot's seat, and steps forward from a stage's audience.
+    @inline(never)
     private func takeSeats(_ group: inout DiscardingTaskGroup) {
         if !isReturning, shared.withLock({ $0.takeLostSeat() }) {
             isReturning = true

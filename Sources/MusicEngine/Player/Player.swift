@@ -179,11 +179,8 @@ public actor Player {
         await withDiscardingTaskGroup { group in
             while !Task.isCancelled {
                 look()
-                switch await jobs.next(until: lookAt, by: time) {
-                case .carry(let delivery): group.addTask { await self.carry(delivery) }
-                case .warm(let track): group.addTask { await self.warm(track) }
-                case .look, nil: break
-                }
+                let job = await jobs.next(until: lookAt, by: time)
+                if let job { start(job, &group) }
             }
             group.cancelAll()
         }
@@ -198,7 +195,17 @@ public actor Player {
         for channel in channels { channel.finish() }
     }
 
+    @inline(never)
+    private func start(_ job: Job, _ group: inout DiscardingTaskGroup) {
+        switch job {
+        case .carry(let delivery): group.addTask { await self.carry(delivery) }
+        case .warm(let track): group.addTask { await self.warm(track) }
+        case .look: break
+        }
+    }
+
     /// Fills the output, and says when to do it again.
+    @inline(never)
     private func look() {
         lookAt = .zero
         change { _ in }
@@ -239,17 +246,17 @@ public actor Player {
         }
         guard delivery.attach(stream) else { return }
         let number = delivery.order.stream
-        change { machine in machine.opened(number, stream.info) }
+        opened(number, stream.info)
         do {
             while let packets = try await stream.nextBatch() {
-                change { machine in machine.received(packets, from: number) }
+                received(packets, from: number)
                 while true {
                     guard let wanted = machine.wants(number) else { return }
                     if wanted { break }
                     guard await delivery.room.next() != nil else { return }
                 }
             }
-            change { machine in machine.ended(number) }
+            ended(number)
         } catch {
             failed(delivery.order, error)
         }
@@ -283,6 +290,24 @@ public actor Player {
         }
     }
 
+    // Functions of their own, never parts of those that wait: what they need would stay in the memory of the wait.
+
+    @inline(never)
+    private func opened(_ stream: StreamID, _ info: MediaInfo) {
+        change { machine in machine.opened(stream, info) }
+    }
+
+    @inline(never)
+    private func received(_ packets: [OpusPacket], from stream: StreamID) {
+        change { machine in machine.received(packets, from: stream) }
+    }
+
+    @inline(never)
+    private func ended(_ stream: StreamID) {
+        change { machine in machine.ended(stream) }
+    }
+
+    @inline(never)
     private func failed(_ order: StreamOrder, _ error: any Error) {
         guard !Task.isCancelled, machine.wants(order.stream) != nil else { return }
         let failure = StreamFailure(error, of: order.track.source)
