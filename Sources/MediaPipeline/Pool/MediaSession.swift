@@ -72,7 +72,7 @@ public final class MediaSession: Sendable {
         guard isLive || firstIndex <= expected else { throw .protocolViolation("packets are missing") }
         let skip = isLive ? 0 : min(packets.count, expected - firstIndex)
         let first = isLive ? expected : firstIndex + skip
-        let fresh = packets[skip...].enumerated().map { OpusPacket(bytes: $1, index: first + $0) }
+        let fresh = (skip..<packets.count).map { OpusPacket(bytes: packets[$0], index: first + $0 - skip) }
         state.withLock { $0.nextIndex = first + fresh.count }
         return fresh
     }

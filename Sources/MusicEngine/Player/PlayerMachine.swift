@@ -248,6 +248,8 @@ struct PlayerMachine: Sendable {
     /// Frames have arrived.
     mutating func received(_ packets: [OpusPacket], from stream: StreamID) {
         guard let role = role(of: stream), var play = self[role] else { return }
+        // Out of its place while it is changed: with two owners its frames would be copied.
+        self[role] = nil
         if play.feed.append(packets, from: stream), stream == play.feed.stream {
             play.reopenings = 0
             play.endedEarly = false
