@@ -13,7 +13,7 @@
 enum { BACKLINE_LWS_WRITE = 8192, BACKLINE_LWS_READ = 65536 };
 
 // What lws keeps for each outgoing connection to gather a message in; longer ones come in pieces of this size.
-enum { BACKLINE_LWS_CLIENT_READ = 4096 };
+enum { BACKLINE_LWS_CLIENT_READ = 1024 };
 
 // Bytes that lws_write needs in front of what it writes.
 static inline size_t backline_lws_headroom(void) { return LWS_PRE; }

@@ -30,7 +30,11 @@ actor GuildSession {
     private nonisolated let turn = BoundedChannel<Void>(capacity: 1)
     /// Wakes `run()`; what for is written in `shared`, or waits in the channels of the player and the voice connection.
     private nonisolated let wakes = BoundedChannel<Void>(capacity: 1)
-    private nonisolated let panelDone = BoundedChannel<Void>(capacity: 1)
+    /// Whether a request of the panel is on its way.
+    private var panelWorks = false
+    private var panelIsOver = false
+    /// When the progress bar moves again.
+    private var nextTick: Duration?
     /// Sentences on their way, in order; a task says them while there are any.
     private var sentences: [@Sendable () async -> Void] = []
 
@@ -175,10 +179,7 @@ actor GuildSession {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.voice.run() }
             group.addTask { await self.player.run() }
-            group.addTask {
-                await self.panel.run()
-                self.panelDone.finish()
-            }
+            panel.onChange { [wakes] in wakes.trySend(()) }
             let events = player.subscribe()
             events.onChange { [wakes] in wakes.trySend(()) }
             voice.events.onChange { [wakes] in wakes.trySend(()) }
@@ -186,12 +187,12 @@ actor GuildSession {
                 follow(events, &group)
                 while let event = voice.events.tryNext() { await follow(event, &group) }
                 takeSeats(&group)
-                let deadline = watch()
+                let deadlines = [watch(), turnPanel(&group)]
                 if let reason = shared.withLock({ $0.ending }) {
-                    await conclude(reason)
+                    await conclude(reason, &group)
                     break
                 }
-                _ = await wakes.next(until: deadline, by: parts.time)
+                _ = await wakes.next(until: deadlines.compactMap { $0 }.min(), by: parts.time)
             }
             shared.withLock { $0.isEnded = true }
             events.finish()
@@ -199,14 +200,19 @@ actor GuildSession {
         }
     }
 
-    private func conclude(_ reason: SessionEnd) async {
+    private func conclude(_ reason: SessionEnd, _ group: inout DiscardingTaskGroup) async {
         let place = channel.map(channelName) ?? ""
         await player.stop()
         if reason != .removed {
             await voice.disconnect()
             panel.end()
             // The panel's last edit, but not for longer than five seconds.
-            _ = await panelDone.next(until: parts.time.now + .seconds(5), by: parts.time)
+            let limit = parts.time.now + .seconds(5)
+            while !Task.isCancelled, parts.time.now < limit {
+                let deadline = turnPanel(&group)
+                if panelIsOver { break }
+                _ = await wakes.next(until: min(deadline ?? limit, limit), by: parts.time)
+            }
         }
         switch reason {
         case .alone: await say(Phrases.idleAlone, ["channel": place])
@@ -296,9 +302,37 @@ actor GuildSession {
             end(verdict == .alone ? .alone : .nothingPlaying)
             return nil
         }
-        if isPlaying, panel.message != nil { panel.changed(urgent: false) }
-        let tick = isPlaying ? now + parts.configuration.panelTick : nil
-        return [tick, idle.deadline].compactMap { $0 }.min()
+        if !isPlaying {
+            nextTick = nil
+        } else if now >= nextTick ?? now {
+            nextTick = now + parts.configuration.panelTick
+            if panel.message != nil { panel.changed(urgent: false) }
+        }
+        return [nextTick, idle.deadline].compactMap { $0 }.min()
+    }
+
+    /// Lets the panel make its next request, if there is one; when to ask it again.
+    @inline(never)
+    private func turnPanel(_ group: inout DiscardingTaskGroup) -> Duration? {
+        guard !panelWorks, !panelIsOver else { return nil }
+        switch panel.turn() {
+        case .work(let request):
+            panelWorks = true
+            group.addTask {
+                await request()
+                await self.panelWorked()
+            }
+            return nil
+        case .wait(let deadline): return deadline
+        case .over:
+            panelIsOver = true
+            return nil
+        }
+    }
+
+    private func panelWorked() {
+        panelWorks = false
+        wakes.trySend(())
     }
 
     /// Goes back to the channel after Discord forgot the bot's seat, and steps forward from a stage's audience.
