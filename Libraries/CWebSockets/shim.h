@@ -12,6 +12,9 @@
 // write of this size never leaves a rest with libwebsockets, which would stop reading while it holds one.
 enum { BACKLINE_LWS_WRITE = 8192, BACKLINE_LWS_READ = 65536 };
 
+// What lws keeps for each outgoing connection to gather a message in; longer ones come in pieces of this size.
+enum { BACKLINE_LWS_CLIENT_READ = 1024 };
+
 // Bytes that lws_write needs in front of what it writes.
 static inline size_t backline_lws_headroom(void) { return LWS_PRE; }
 
@@ -26,6 +29,7 @@ static inline const struct lws_protocols *backline_lws_protocols(lws_callback_fu
         list[i].per_session_data_size = sizeof(void *);
         list[i].rx_buffer_size = BACKLINE_LWS_READ;
     }
+    list[0].rx_buffer_size = BACKLINE_LWS_CLIENT_READ;
     return list;
 }
 
@@ -52,6 +56,8 @@ static inline SSL_CTX *backline_lws_trust(const char *ca_file) {
     if (!trust) return NULL;
     SSL_CTX_set_min_proto_version(trust, TLS1_2_VERSION);
     SSL_CTX_set_default_verify_paths(trust);
+    // A connection that waits, as most do, gives its two buffers of 17 KB back.
+    SSL_CTX_set_mode(trust, SSL_MODE_RELEASE_BUFFERS);
     int good = !ca_file || SSL_CTX_load_verify_file(trust, ca_file) == 1;
     ERR_clear_error();
     if (good) return trust;

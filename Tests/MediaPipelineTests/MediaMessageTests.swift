@@ -31,7 +31,7 @@ import Testing
         var decoder = MediaMessageDecoder()
         var found: [MediaMessage] = []
         for piece in pieces {
-            decoder.append(piece)
+            decoder.append(Array(piece))
             while let message = try decoder.next() { found.append(message) }
         }
         return found

@@ -1,4 +1,5 @@
 import ServiceKit
+import Synchronization
 import TestSupport
 import Testing
 
@@ -53,5 +54,49 @@ import Testing
         #expect(await sender.value == false)
         #expect(await channel.next() == 1)
         #expect(channel.count == 0)
+    }
+
+    @Test(.timeLimit(.minutes(5))) func aWaitEndsAtItsDeadlineAndLeavesNothingBehind() async {
+        let clock = ManualClock()
+        let channel = BoundedChannel<Int>(capacity: 2)
+        async let first = channel.next(until: .seconds(3), by: clock)
+        await clock.waitForSleepers(1)
+        await clock.advance(by: .seconds(2))
+        #expect(clock.sleeperCount == 1)
+        await clock.advance(by: .seconds(1))
+        #expect(await first == nil)
+        #expect(channel.trySend(7))
+        #expect(await channel.next(until: .seconds(9), by: clock) == 7)
+        #expect(await channel.next(until: .seconds(3), by: clock) == nil)
+        #expect(clock.sleeperCount == 0)
+    }
+
+    @Test(.timeLimit(.minutes(5))) func anElementEndsAWaitWithADeadline() async {
+        let clock = ManualClock()
+        let channel = BoundedChannel<Int>(capacity: 2)
+        async let first = channel.next(until: .seconds(3), by: clock)
+        await clock.waitForSleepers(1)
+        channel.trySend(1)
+        #expect(await first == 1)
+        #expect(clock.sleeperCount == 0)
+        let waiting = Task { await channel.next(until: .seconds(3), by: clock) }
+        await clock.waitForSleepers(1)
+        waiting.cancel()
+        #expect(await waiting.value == nil)
+        #expect(channel.trySend(2))
+        #expect(channel.tryNext() == 2)
+    }
+
+    @Test func theBellRingsForWhatWaitsAndForTheEnd() async {
+        let rings = Mutex(0)
+        let channel = BoundedChannel<Int>(capacity: 2)
+        channel.trySend(1)
+        channel.onChange { rings.withLock { $0 += 1 } }
+        #expect(rings.withLock { $0 } == 1)
+        channel.trySend(2)
+        #expect(!channel.trySend(3))
+        #expect(rings.withLock { $0 } == 2)
+        channel.finish()
+        #expect(rings.withLock { $0 } == 3)
     }
 }

@@ -6,7 +6,14 @@ public final class ManualClock: TimeSource {
     private struct Sleeper {
         let identity: Int
         let deadline: Duration
-        let continuation: CheckedContinuation<Bool, Never>
+        /// Told whether the time has come, or the wait was given up.
+        let wake: @Sendable (Bool) -> Void
+    }
+
+    private final class Bell: Alarm {
+        let withdraw: @Sendable () -> Void
+        init(_ withdraw: @escaping @Sendable () -> Void) { self.withdraw = withdraw }
+        func cancel() { withdraw() }
     }
 
     private struct State {
@@ -27,41 +34,60 @@ public final class ManualClock: TimeSource {
     /// What the clock shows.
     public var now: Duration { state.withLock { $0.now } }
 
-    /// How many tasks sleep on this clock.
+    /// How many tasks sleep on this clock, alarms included.
     public var sleeperCount: Int { state.withLock { $0.sleepers.count } }
 
     /// Waits until the clock was moved to `deadline`.
     public func sleep(until deadline: Duration) async throws(CancellationError) {
         if Task.isCancelled { throw CancellationError() }
-        let identity = state.withLock { state in
+        let identity = newIdentity()
+        let woken = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                enter(identity, deadline) { continuation.resume(returning: $0) }
+            }
+        } onCancel: {
+            giveUp(identity)
+        }
+        if !woken { throw CancellationError() }
+    }
+
+    /// Calls `ring` when the clock is moved to `deadline`.
+    public func alarm(at deadline: Duration, _ ring: @escaping @Sendable () -> Void) -> any Alarm {
+        let identity = newIdentity()
+        enter(identity, deadline) { if $0 { ring() } }
+        return Bell { [weak self] in self?.giveUp(identity) }
+    }
+
+    private func newIdentity() -> Int {
+        state.withLock { state in
             state.next += 1
             return state.next
         }
-        let woken = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let (answer, watchers) = state.withLock { state -> (Bool?, [CheckedContinuation<Void, Never>]) in
-                    if state.cancelledEarly.remove(identity) != nil { return (false, []) }
-                    if state.now >= deadline { return (true, []) }
-                    state.sleepers.append(Sleeper(identity: identity, deadline: deadline, continuation: continuation))
-                    let count = state.sleepers.count
-                    let ready = state.watchers.filter { $0.count <= count }
-                    state.watchers.removeAll { $0.count <= count }
-                    return (nil, ready.map(\.continuation))
-                }
-                for watcher in watchers { watcher.resume() }
-                if let answer { continuation.resume(returning: answer) }
-            }
-        } onCancel: {
-            let sleeper = state.withLock { state -> Sleeper? in
-                guard let index = state.sleepers.firstIndex(where: { $0.identity == identity }) else {
-                    state.cancelledEarly.insert(identity)
-                    return nil
-                }
-                return state.sleepers.remove(at: index)
-            }
-            sleeper?.continuation.resume(returning: false)
+    }
+
+    private func enter(_ identity: Int, _ deadline: Duration, _ wake: @escaping @Sendable (Bool) -> Void) {
+        let (answer, watchers) = state.withLock { state -> (Bool?, [CheckedContinuation<Void, Never>]) in
+            if state.cancelledEarly.remove(identity) != nil { return (false, []) }
+            if state.now >= deadline { return (true, []) }
+            state.sleepers.append(Sleeper(identity: identity, deadline: deadline, wake: wake))
+            let count = state.sleepers.count
+            let ready = state.watchers.filter { $0.count <= count }
+            state.watchers.removeAll { $0.count <= count }
+            return (nil, ready.map(\.continuation))
         }
-        if !woken { throw CancellationError() }
+        for watcher in watchers { watcher.resume() }
+        if let answer { wake(answer) }
+    }
+
+    private func giveUp(_ identity: Int) {
+        let sleeper = state.withLock { state -> Sleeper? in
+            guard let index = state.sleepers.firstIndex(where: { $0.identity == identity }) else {
+                state.cancelledEarly.insert(identity)
+                return nil
+            }
+            return state.sleepers.remove(at: index)
+        }
+        sleeper?.wake(false)
     }
 
     /// Moves the clock on, waking sleepers in the order of their deadlines and giving them a turn after each.
@@ -78,7 +104,7 @@ public final class ManualClock: TimeSource {
                 return first
             }
             guard let due else { break }
-            due.continuation.resume(returning: true)
+            due.wake(true)
             await settle()
         }
         await settle()

@@ -14,7 +14,8 @@ public final class Panel: Sendable {
         var machine: PanelMachine
         var channel: ChannelID
         var message: MessageID?
-        var shown: MessageBody?
+        /// The hash of what the message shows, which is a fraction of its size: enough to see that nothing differs.
+        var shown: Int?
         /// The message that has to go before a new one is posted, when the panel moves between channels.
         var oldPlace: (ChannelID, MessageID)?
     }
@@ -57,7 +58,7 @@ public final class Panel: Sendable {
             if let old = state.message, old != message { state.oldPlace = (state.channel, old) }
             state.channel = channel
             state.message = message
-            state.shown = body
+            state.shown = body?.hashValue
             state.machine.adopted(now: time.now)
             state.machine.changed(urgent: body == nil)
         }
@@ -95,23 +96,44 @@ public final class Panel: Sendable {
         wake.trySend(())
     }
 
+    /// What a panel's owner has to do next.
+    public enum Turn: Sendable {
+        /// Make this request, then ask again. In a task of its own it gives the memory of a whole request back.
+        case work(@Sendable () async -> Void)
+        /// Ask again at this time, if any, and when something has changed.
+        case wait(until: Duration?)
+        /// Nothing more: the panel has ended.
+        case over
+    }
+
+    /// The next step, for an owner with a loop of its own, who does one at a time and asks again after each.
+    public func turn() -> Turn {
+        _ = wake.tryNext()
+        let (old, action) = state.withLock { state in
+            defer { state.oldPlace = nil }
+            return (state.oldPlace, state.oldPlace == nil ? state.machine.next(now: time.now) : .rest)
+        }
+        if let (channel, message) = old {
+            return .work { [transport] in try? await transport.delete(message, in: channel) }
+        }
+        switch action {
+        case .post, .edit, .delete: return .work { await self.perform(action) }
+        case .wait(let deadline): return .wait(until: deadline)
+        case .rest: return .wait(until: nil)
+        case .stop: return state.withLock { $0.machine.isEnding } ? .over : .wait(until: nil)
+        }
+    }
+
+    /// Has `bell` called when `turn` has to be asked again; from any thread, it must not wait.
+    public func onChange(_ bell: @escaping @Sendable () -> Void) { wake.onChange(bell) }
+
     /// Sends what is due until the panel ends or the task is cancelled.
     public func run() async {
         while !Task.isCancelled {
-            if let (channel, message) = state.withLock({ state in
-                defer { state.oldPlace = nil }
-                return state.oldPlace
-            }) {
-                try? await transport.delete(message, in: channel)
-            }
-            let action = state.withLock { $0.machine.next(now: time.now) }
-            switch action {
-            case .post, .edit, .delete: await perform(action)
-            case .wait(let deadline): await waitForChange(until: deadline)
-            case .rest: await waitForChange(until: nil)
-            case .stop:
-                if state.withLock({ $0.machine.isEnding }) { return }
-                await waitForChange(until: nil)
+            switch turn() {
+            case .work(let body): await withDiscardingTaskGroup { $0.addTask { await body() } }
+            case .wait(let deadline): _ = await wake.next(until: deadline, by: time)
+            case .over: return
             }
         }
     }
@@ -122,9 +144,9 @@ public final class Panel: Sendable {
         do throws(PanelFailure) {
             switch (action, message) {
             case (.edit, let message?):
-                guard body != shown else { return state.withLock { $0.machine.skipped() } }
+                guard body.hashValue != shown else { return state.withLock { $0.machine.skipped() } }
                 try await transport.edit(message, in: channel, to: body)
-                finished(.done, in: channel, message: message, shown: body, was: message)
+                finished(.done, in: channel, message: message, shown: body.hashValue, was: message)
             case (.delete, let message?):
                 try await transport.delete(message, in: channel)
                 finished(.done, in: channel, message: nil, shown: nil, was: message)
@@ -132,7 +154,7 @@ public final class Panel: Sendable {
                 finished(.done, in: channel, message: nil, shown: nil, was: nil)
             default:
                 let posted = try await transport.post(body, in: channel)
-                finished(.done, in: channel, message: posted, shown: body, was: message)
+                finished(.done, in: channel, message: posted, shown: body.hashValue, was: message)
             }
         } catch {
             failed(error, channel: channel, message: message)
@@ -155,7 +177,7 @@ public final class Panel: Sendable {
 
     /// Takes note of an outcome, unless another message was adopted meanwhile.
     private func finished(
-        _ outcome: PanelMachine.Outcome, in channel: ChannelID, message: MessageID?, shown: MessageBody?,
+        _ outcome: PanelMachine.Outcome, in channel: ChannelID, message: MessageID?, shown: Int?,
         was: MessageID?
     ) {
         state.withLock { state in
@@ -168,19 +190,6 @@ public final class Panel: Sendable {
                 if let message, message != state.message { state.oldPlace = (channel, message) }
                 state.machine.superseded()
             }
-        }
-    }
-
-    private func waitForChange(until deadline: Duration?) async {
-        guard let deadline else {
-            _ = await wake.next()
-            return
-        }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { _ = await self.wake.next() }
-            group.addTask { try? await self.time.sleep(until: deadline) }
-            await group.next()
-            group.cancelAll()
         }
     }
 }

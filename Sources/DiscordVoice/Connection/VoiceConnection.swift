@@ -64,10 +64,7 @@ public final class VoiceConnection: Sendable {
             return !shared.isRunning && !shared.isFinished
         }
         guard begins else { return }
-        let machine = VoiceMachine(
-            guild: guild, user: user, maximumE2EEVersion: environment.endToEndEncryption.maximumProtocolVersion)
-        var driver = VoiceDriver(connection: self, environment: environment, machine: machine, user: user)
-        await driver.run()
+        await makeDriver().run()
         inputs.finish()
         let waiters = shared.withLock { shared in
             shared.isFinished = true
@@ -80,6 +77,14 @@ public final class VoiceConnection: Sendable {
             if case .leave(let continuation) = input { continuation.resume() }
         }
         events.finish()
+    }
+
+    /// Never a part of `run`, whose task would keep the memory of the whole machine a second time.
+    @inline(never)
+    private func makeDriver() -> VoiceDriver {
+        let machine = VoiceMachine(
+            guild: guild, user: user, maximumE2EEVersion: environment.endToEndEncryption.maximumProtocolVersion)
+        return VoiceDriver(connection: self, environment: environment, machine: machine, user: user)
     }
 
     /// Takes in a VOICE_STATE_UPDATE; those of other users and guilds are ignored.
@@ -214,5 +219,5 @@ enum VoiceInput: Sendable {
     case opened(socket: Int, any WebSocketConnection)
     case received(socket: Int, WebSocketMessage)
     case closed(socket: Int, code: UInt16)
-    case discovered(media: Int, IPDiscovery)
+    indirect case discovered(media: Int, IPDiscovery)
 }

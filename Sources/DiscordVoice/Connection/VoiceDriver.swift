@@ -4,13 +4,9 @@ import ServiceKit
 import Synchronization
 
 /// The loop of one voice connection: feeds the machine and performs its actions, one at a time.
-struct VoiceDriver {
-    /// One request to the main gateway, or the word that all before it are sent.
-    private enum StateRequest: Sendable {
-        case change(ChannelID?)
-        case done(CheckedContinuation<Void, Never>)
-    }
-
+///
+/// A class, because each waiting function of a structure keeps a copy of it, machine and all.
+final class VoiceDriver {
     private let connection: VoiceConnection
     private let environment: VoiceEnvironment
     private let user: UserID
@@ -20,7 +16,7 @@ struct VoiceDriver {
     private var socket: (any WebSocketConnection)?
     private var mediaNumber = 0
     private var datagrams: (any VoiceDatagrams)?
-    private let stateRequests = BoundedChannel<StateRequest>(capacity: 64)
+    private let stateRequests = StateRequests()
 
     init(connection: VoiceConnection, environment: VoiceEnvironment, machine: VoiceMachine, user: UserID) {
         self.connection = connection
@@ -30,13 +26,8 @@ struct VoiceDriver {
     }
 
     /// Works until the task is cancelled, then leaves.
-    mutating func run() async {
-        let requests = stateRequests
-        let environment = environment
+    func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask {
-                while let request = await requests.next() { await VoiceDriver.perform(request, environment) }
-            }
             while !Task.isCancelled {
                 guard let input = await next() else { break }
                 await take(input, &group)
@@ -44,20 +35,14 @@ struct VoiceDriver {
             group.cancelAll()
         }
         await leave()
-        requests.finish()
-        while let request = requests.tryNext() {
-            if case .done(let continuation) = request { continuation.resume() }
-        }
+        stateRequests.finish()
     }
 
-    private static func perform(_ request: StateRequest, _ environment: VoiceEnvironment) async {
-        switch request {
-        case .done(let continuation): continuation.resume()
-        case .change(let channel):
-            do { try await environment.changeVoiceState(channel) } catch {
-                environment.logger.warning("the main gateway did not take the voice state", ["error": "\(error)"])
-            }
-        }
+    /// Has a request sent after those on their way; a task lives while there are any.
+    private func request(_ request: StateRequests.Request, _ group: inout DiscardingTaskGroup) {
+        guard stateRequests.add(request) else { return }
+        let (requests, environment) = (stateRequests, environment)
+        group.addTask { while let request = requests.next() { await request.perform(environment) } }
     }
 
     /// What happens next: an input, or the machine's deadline.
@@ -67,32 +52,21 @@ struct VoiceDriver {
         guard let deadline = [machine.nextDeadline, endToEnd].compactMap(\.self).min() else {
             return await inputs.next()
         }
-        let time = environment.time
-        guard time.now < deadline else { return .event(.tick) }
-        if let input = inputs.tryNext() { return input }
-        return await withTaskGroup(of: VoiceInput?.self) { group in
-            group.addTask { await inputs.next() }
-            group.addTask {
-                try? await time.sleep(until: deadline)
-                return nil
-            }
-            let first = await group.next() ?? nil
-            group.cancelAll()
-            // An input that arrived together with the deadline must not be lost.
-            let second = await group.next() ?? nil
-            return first ?? second ?? (Task.isCancelled || inputs.isFinished ? nil : .event(.tick))
-        }
+        guard environment.time.now < deadline else { return .event(.tick) }
+        if let input = await inputs.next(until: deadline, by: environment.time) { return input }
+        return Task.isCancelled || inputs.isFinished ? nil : .event(.tick)
     }
 
-    private mutating func take(_ input: VoiceInput, _ group: inout DiscardingTaskGroup) async {
+    private func take(_ input: VoiceInput, _ group: inout DiscardingTaskGroup) async {
         switch input {
         case .event(let event): await handle(event, &group)
         case .leave(let continuation):
             await handle(.disconnect, &group)
-            if !stateRequests.trySend(.done(continuation)) { continuation.resume() }
+            request(.done(continuation), &group)
         case .opened(let number, let opened):
             guard number == socketNumber else { return opened.drop() }
             socket = opened
+            read(opened, number, &group)
             await handle(.socketOpened, &group)
         case .received(let number, let message):
             guard number == socketNumber else { return }
@@ -108,7 +82,7 @@ struct VoiceDriver {
         }
     }
 
-    private mutating func receive(_ message: WebSocketMessage, _ group: inout DiscardingTaskGroup) async {
+    private func receive(_ message: WebSocketMessage, _ group: inout DiscardingTaskGroup) async {
         switch message {
         case .binary(let bytes): await handle(.binary(bytes), &group)
         case .text(let text):
@@ -122,31 +96,38 @@ struct VoiceDriver {
         }
     }
 
-    private mutating func handle(_ event: VoiceMachine.Event, _ group: inout DiscardingTaskGroup) async {
+    private func handle(_ event: VoiceMachine.Event, _ group: inout DiscardingTaskGroup) async {
         var pending = [event]
         while !pending.isEmpty {
             if case .tick = pending[0], machine.isReady, let stuck = await exchange(.tick) { pending.append(stuck) }
-            let actions = machine.handle(pending.removeFirst(), now: environment.time.now, using: &random)
-            let (status, latency, reconnects) = (machine.status, machine.latency, machine.reconnects)
-            let endpoint = machine.server?.endpoint
-            connection.shared.withLock { shared in
-                shared.status = status
-                shared.endpoint = endpoint
-                shared.statistics.latency = latency
-                shared.statistics.reconnects = reconnects
-            }
+            let actions = advance(pending.removeFirst())
             for action in actions {
                 if let consequence = await perform(action, &group) { pending.append(consequence) }
             }
         }
     }
 
+    /// Lets the machine take an event in. Inlined, its large values would stay in the memory of the waiting task.
+    @inline(never)
+    private func advance(_ event: VoiceMachine.Event) -> [VoiceMachine.Action] {
+        let actions = machine.handle(event, now: environment.time.now, using: &random)
+        let (status, latency, reconnects) = (machine.status, machine.latency, machine.reconnects)
+        let endpoint = machine.server?.endpoint
+        connection.shared.withLock { shared in
+            shared.status = status
+            shared.endpoint = endpoint
+            shared.statistics.latency = latency
+            shared.statistics.reconnects = reconnects
+        }
+        return actions
+    }
+
     /// Performs one action; a failure comes back as the event it means.
-    private mutating func perform(
+    private func perform(
         _ action: VoiceMachine.Action, _ group: inout DiscardingTaskGroup
     ) async -> VoiceMachine.Event? {
         switch action {
-        case .changeVoiceState(let channel): await stateRequests.send(.change(channel))
+        case .changeVoiceState(let channel): request(.change(channel), &group)
         case .openSocket(let url): openSocket(url, &group)
         case .closeSocket(let code): closeSocket(code, &group)
         case .send(let payload): await send(payload)
@@ -183,17 +164,14 @@ struct VoiceDriver {
         return nil
     }
 
-    private mutating func openSocket(_ url: String, _ group: inout DiscardingTaskGroup) {
+    private func openSocket(_ url: String, _ group: inout DiscardingTaskGroup) {
         socketNumber += 1
         let (number, inputs, environment) = (socketNumber, connection.inputs, environment)
         group.addTask {
             do throws(NetworkError) {
                 let socket = try await environment.connector.connect(to: url, options: environment.webSocketOptions)
-                guard await inputs.send(.opened(socket: number, socket)) else { return socket.drop() }
-                while let message = try await socket.receive() {
-                    guard await inputs.send(.received(socket: number, message)) else { return }
-                }
-                await inputs.send(.closed(socket: number, code: socket.closed?.code ?? 1006))
+                // Reading is for another task: what connecting needs of memory is much, and given back with this one.
+                if await !inputs.send(.opened(socket: number, socket)) { socket.drop() }
             } catch {
                 environment.logger.info("voice gateway not reached", ["error": "\(error)"])
                 await inputs.send(.closed(socket: number, code: 1006))
@@ -201,7 +179,17 @@ struct VoiceDriver {
         }
     }
 
-    private mutating func closeSocket(_ code: UInt16, _ group: inout DiscardingTaskGroup) {
+    private func read(_ socket: any WebSocketConnection, _ number: Int, _ group: inout DiscardingTaskGroup) {
+        let inputs = connection.inputs
+        group.addTask {
+            while let message = try? await socket.receive() {
+                guard await inputs.send(.received(socket: number, message)) else { return }
+            }
+            await inputs.send(.closed(socket: number, code: socket.closed?.code ?? 1006))
+        }
+    }
+
+    private func closeSocket(_ code: UInt16, _ group: inout DiscardingTaskGroup) {
         socketNumber += 1
         guard let socket else { return }
         self.socket = nil
@@ -227,7 +215,7 @@ struct VoiceDriver {
         return stuck
     }
 
-    private mutating func openMedia(
+    private func openMedia(
         address: String, port: UInt16, ssrc: UInt32, _ group: inout DiscardingTaskGroup
     ) throws(VoiceError) {
         closeMedia()
@@ -248,14 +236,14 @@ struct VoiceDriver {
         }
     }
 
-    private mutating func closeMedia() {
+    private func closeMedia() {
         mediaNumber += 1
         datagrams?.close()
         datagrams = nil
     }
 
     /// The end of the connection's life: everything is closed, and Discord told, within a second.
-    private mutating func leave() async {
+    private func leave() async {
         let leaves = machine.status != .disconnected
         connection.media.stop()
         closeMedia()
@@ -265,7 +253,7 @@ struct VoiceDriver {
         let farewell = Task {
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    if leaves { await VoiceDriver.perform(.change(nil), environment) }
+                    if leaves { await StateRequests.Request.change(nil).perform(environment) }
                     await socket?.close(code: 1000, reason: "")
                 }
                 group.addTask { try? await environment.time.sleep(for: .seconds(1)) }

@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// A bounded ring of Opus frames between a player and the sender thread; its memory is made once.
+/// A bounded ring of Opus frames between a player and the sender thread; it shares the frames with the player.
 ///
-/// Frames come out in the order they went in. Taking one neither allocates nor waits. An empty ring is `idle` before
+/// Frames come out in the order they went in. Taking one neither allocates, frees nor waits. An empty ring is `idle` before
 /// the first frame (also after `clear`), so that a connection without a song is parked: wake it after that frame.
 /// From then on it is `starved`, until `markEnded`.
 public final class OpusFrameRing: OpusFrameSource {
@@ -27,9 +27,7 @@ public final class OpusFrameRing: OpusFrameSource {
     /// Appends a frame of 1...1,275 bytes; false when there is no room (wait with `waitForRoom`) or it is no frame.
     public func push(_ frame: [UInt8]) -> Bool {
         guard (1...OpusFrameRing.maximumFrameBytes).contains(frame.count) else { return false }
-        return state.withLock { state in
-            unsafe frame.withUnsafeBytes { unsafe state.append($0) }
-        }
+        return state.withLock { $0.append(frame) }
     }
 
     /// Frames waiting.
@@ -54,7 +52,8 @@ public final class OpusFrameRing: OpusFrameSource {
 
     /// Drops every waiting frame and forgets `markEnded`, as for a seek.
     public func clear() {
-        state.withLock { $0.removeAll() }
+        let old = state.withLock { $0.removeAll() }
+        withExtendedLifetime(old) {}
         resumeWaiters(all: true)
     }
 
@@ -118,8 +117,9 @@ extension OpusFrameRing: SideWork {
     }
 }
 
-/// The memory of a ring: frame bytes back to back in a circle, and their lengths in another.
-@safe private struct FrameStorage: ~Copyable, @unchecked Sendable {
+/// The frames of a ring in a circle of places. The frames themselves are shared with whoever pushed them; one that was
+/// taken keeps its place until a push needs it, so that the sender thread frees no memory.
+private struct FrameStorage: ~Copyable, Sendable {
     struct Waiter: Sendable {
         let threshold: Int
         let continuation: CheckedContinuation<Void, Never>
@@ -133,37 +133,23 @@ extension OpusFrameRing: SideWork {
     var waiters: [Waiter] = []
     private(set) var count = 0
     private(set) var taken = 0
-    private var firstLength = 0
-    private var firstByte = 0
+    private var first = 0
     private var usedBytes = 0
-    private let bytes: UnsafeMutableRawBufferPointer
-    private let lengths: UnsafeMutableBufferPointer<UInt16>
+    private let byteCapacity: Int
+    private var places: [[UInt8]]
 
     init(frameCapacity: Int, byteCapacity: Int) {
-        unsafe bytes = .allocate(byteCount: byteCapacity, alignment: 16)
-        unsafe lengths = .allocate(capacity: frameCapacity)
-        unsafe lengths.initialize(repeating: 0)
-    }
-
-    deinit {
-        unsafe bytes.deallocate()
-        unsafe lengths.deallocate()
+        self.byteCapacity = byteCapacity
+        places = Array(repeating: [], count: frameCapacity)
     }
 
     var hasRoom: Bool {
-        unsafe count < lengths.count && bytes.count - usedBytes >= OpusFrameRing.maximumFrameBytes
+        count < places.count && byteCapacity - usedBytes >= OpusFrameRing.maximumFrameBytes
     }
 
-    mutating func append(_ frame: UnsafeRawBufferPointer) -> Bool {
-        guard unsafe count < lengths.count && bytes.count - usedBytes >= frame.count else { return false }
-        let start = unsafe (firstByte + usedBytes) % bytes.count
-        let head = unsafe min(frame.count, bytes.count - start)
-        unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[start...])
-            .copyMemory(from: UnsafeRawBufferPointer(rebasing: frame[..<head]))
-        if head < frame.count {
-            unsafe bytes.copyMemory(from: UnsafeRawBufferPointer(rebasing: frame[head...]))
-        }
-        unsafe lengths[(firstLength + count) % lengths.count] = UInt16(frame.count)
+    mutating func append(_ frame: [UInt8]) -> Bool {
+        guard count < places.count && byteCapacity - usedBytes >= frame.count else { return false }
+        places[(first + count) % places.count] = frame
         count += 1
         flows = true
         usedBytes += frame.count
@@ -172,26 +158,24 @@ extension OpusFrameRing: SideWork {
 
     mutating func take(into buffer: UnsafeMutableRawBufferPointer) -> Int? {
         guard count > 0 else { return nil }
-        let length = Int(unsafe lengths[firstLength])
+        let length = places[first].count
         guard length <= buffer.count else { return nil }
-        let head = unsafe min(length, bytes.count - firstByte)
-        unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[firstByte..<firstByte + head]))
-        if head < length {
-            unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[head...])
-                .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<(length - head)]))
-        }
-        firstByte = unsafe (firstByte + length) % bytes.count
-        firstLength = unsafe (firstLength + 1) % lengths.count
+        unsafe places[first].withUnsafeBytes { unsafe buffer.copyMemory(from: $0) }
+        first = (first + 1) % places.count
         usedBytes -= length
         count -= 1
         taken += 1
         return length
     }
 
-    mutating func removeAll() {
+    /// Empties the ring; returns what held its frames, to be freed outside the lock.
+    mutating func removeAll() -> [[UInt8]] {
+        let old = places
+        places = Array(repeating: [], count: old.count)
         count = 0
         usedBytes = 0
         ended = false
         flows = false
+        return old
     }
 }

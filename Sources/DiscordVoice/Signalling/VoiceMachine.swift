@@ -4,26 +4,26 @@ package import DiscordModel
 ///
 /// It has no clock, no socket and no await. The owner performs the actions in order and calls `tick` at `nextDeadline`.
 package struct VoiceMachine: Sendable {
-    /// What can happen.
+    /// What can happen. What is large is boxed: every waiting task and queue has room for a whole event.
     package enum Event: Sendable {
         /// Somebody wants to be in this channel.
         case connect(ChannelID)
         /// Somebody wants to leave.
         case disconnect
         /// The bot's own VOICE_STATE_UPDATE in this guild.
-        case voiceState(VoiceState)
+        indirect case voiceState(VoiceState)
         /// VOICE_SERVER_UPDATE of this guild.
-        case voiceServer(VoiceServerUpdate)
+        indirect case voiceServer(VoiceServerUpdate)
         /// The WebSocket asked for last is open.
         case socketOpened
         /// It closed, or did not open (1006).
         case socketClosed(code: UInt16)
         /// A JSON message arrived on it.
-        case message(VoiceGatewayPayload)
+        indirect case message(VoiceGatewayPayload)
         /// A binary message arrived on it.
         case binary([UInt8])
         /// IP discovery found the outside address.
-        case discovered(address: String, port: UInt16)
+        indirect case discovered(address: String, port: UInt16)
         /// The UDP socket or the cipher cannot be made; the sentence says why.
         case mediaFailed(String)
         /// End-to-end encryption cannot be mended in this voice session; the sentence says why.
@@ -34,7 +34,7 @@ package struct VoiceMachine: Sendable {
         case tick
     }
 
-    /// What the owner must do.
+    /// What the owner must do; what is large is boxed, as in `Event`.
     package enum Action: Sendable, Equatable {
         /// Send op 4 on the main gateway.
         case changeVoiceState(ChannelID?)
@@ -43,11 +43,11 @@ package struct VoiceMachine: Sendable {
         /// Close the WebSocket; nothing it still says counts.
         case closeSocket(code: UInt16)
         /// Send a JSON message.
-        case send(VoiceGatewayPayload)
+        indirect case send(VoiceGatewayPayload)
         /// Make a UDP socket to this address, unless this is a repetition, and send the discovery request.
-        case discover(address: String, port: UInt16, ssrc: UInt32, isRepeated: Bool)
+        indirect case discover(address: String, port: UInt16, ssrc: UInt32, isRepeated: Bool)
         /// Begin a stream; frames left over from the one before go first.
-        case startMedia(ssrc: UInt32, mode: TransportMode, key: [UInt8])
+        indirect case startMedia(ssrc: UInt32, mode: TransportMode, key: [UInt8])
         /// Take nothing from the source and send nothing.
         case suspendMedia
         /// Go on with the same stream.
@@ -57,7 +57,7 @@ package struct VoiceMachine: Sendable {
         /// Send a keep-alive ping.
         case ping(UInt32)
         /// Hand this to end-to-end encryption.
-        case endToEnd(E2EEInput)
+        indirect case endToEnd(E2EEInput)
         /// Tell whoever listens.
         case emit(VoiceEvent)
         /// Answer everybody who waits in `connect`: nil is success.

@@ -33,8 +33,7 @@ public final class MediaSession: Sendable {
     /// The number of the packet that comes next.
     public var nextIndex: Int { state.withLock { $0.nextIndex } }
 
-    /// The next packets, some one second ahead of what was taken; nil after the last. It waits only when the worker has
-    /// not got so far yet. Cancelling the task throws `MediaError.closed`, and the session may still be read on.
+    /// The next packets, up to one second of them, which the worker is asked for now; nil after the last. Cancelling the task throws `MediaError.closed`, and the session may still be read on.
     public func nextBatch() async throws(MediaError) -> [OpusPacket]? {
         while true {
             let (feed, outcome) = state.withLock { ($0.feed, $0.outcome) }
@@ -43,10 +42,10 @@ public final class MediaSession: Sendable {
                 return nil
             }
             guard let feed else { throw .closed }
+            feed.request()
             switch await feed.next() {
             case .packets(let firstIndex, let packets):
                 let fresh = try take(firstIndex, packets)
-                feed.grant(packets.count)
                 if !fresh.isEmpty { return fresh }
             case .end:
                 finish(.success(true))
@@ -73,7 +72,7 @@ public final class MediaSession: Sendable {
         guard isLive || firstIndex <= expected else { throw .protocolViolation("packets are missing") }
         let skip = isLive ? 0 : min(packets.count, expected - firstIndex)
         let first = isLive ? expected : firstIndex + skip
-        let fresh = packets[skip...].enumerated().map { OpusPacket(bytes: $1, index: first + $0) }
+        let fresh = (skip..<packets.count).map { OpusPacket(bytes: packets[$0], index: first + $0 - skip) }
         state.withLock { $0.nextIndex = first + fresh.count }
         return fresh
     }

@@ -28,6 +28,8 @@ final class WorkerLink: Sendable {
     }
 
     private static let pingEvery = Duration.seconds(5)
+    /// Messages are written together up to about this size.
+    private static let writeBytes = 16 << 10
 
     private let process: ChildProcess
     private let outgoing = BoundedChannel<[UInt8]>(capacity: 4096)
@@ -81,7 +83,7 @@ final class WorkerLink: Sendable {
         let feed = WorkerFeed(number: number, link: self)
         state.withLock { $0.feeds[number] = WeakFeed(feed: feed) }
         send(.open(session: number, request: request, probe: probe))
-        if !probe { feed.grant(WorkerFeed.window) }
+        if !probe { feed.request() }
         // The worker may have ended in between; its feeds were told already.
         if state.withLock({ $0.over }) { feed.receive(.lost) }
         return feed
@@ -127,7 +129,8 @@ final class WorkerLink: Sendable {
     }
 
     private func write() async {
-        while let bytes = await outgoing.next() {
+        while var bytes = await outgoing.next() {
+            while bytes.count < Self.writeBytes, let more = outgoing.tryNext() { bytes += more }
             do {
                 try await process.write(bytes)
             } catch {

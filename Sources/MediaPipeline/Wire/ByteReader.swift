@@ -17,8 +17,9 @@ struct ByteReader {
         let size = Value.bitWidth / 8
         guard remaining >= size else { throw .protocolViolation("a message is cut short") }
         var value: Value = 0
-        for byte in bytes[position..<position + size] {
-            value = size == 1 ? Value(truncatingIfNeeded: byte) : value << 8 | Value(truncatingIfNeeded: byte)
+        for place in position..<position + size {
+            let byte = Value(truncatingIfNeeded: bytes[place])
+            value = size == 1 ? byte : value &<< 8 | byte
         }
         position += size
         return value

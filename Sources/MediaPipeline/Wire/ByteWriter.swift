@@ -3,12 +3,17 @@ struct ByteWriter {
     /// What was written so far.
     private(set) var bytes: [UInt8] = []
 
+    /// A writer with room for `capacity` bytes.
+    init(capacity: Int = 0) {
+        bytes.reserveCapacity(capacity)
+    }
+
     /// Appends an integer.
     mutating func integer<Value: FixedWidthInteger>(_ value: Value) {
         var shift = Value.bitWidth
         while shift > 0 {
             shift -= 8
-            bytes.append(UInt8(truncatingIfNeeded: value >> Value(shift)))
+            bytes.append(UInt8(truncatingIfNeeded: value &>> Value(shift)))
         }
     }
 
@@ -32,6 +37,7 @@ struct ByteWriter {
     /// Appends bytes with their 16-bit count.
     mutating func block(_ value: [UInt8]) {
         integer(UInt16(clamping: value.count))
+        guard value.count > Int(UInt16.max) else { return bytes.append(contentsOf: value) }
         bytes.append(contentsOf: value.prefix(Int(UInt16.max)))
     }
 
@@ -39,5 +45,11 @@ struct ByteWriter {
     mutating func optional<Value>(_ value: Value?, _ write: (inout ByteWriter, Value) -> Void) {
         bytes.append(value == nil ? 0 : 1)
         if let value { write(&self, value) }
+    }
+
+    /// Puts the number of all bytes after the first four into those.
+    mutating func writeLength() {
+        let length = UInt32(clamping: bytes.count - 4)
+        for place in 0..<4 { bytes[place] = UInt8(truncatingIfNeeded: length &>> UInt32(24 - 8 * place)) }
     }
 }

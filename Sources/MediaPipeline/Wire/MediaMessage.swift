@@ -23,9 +23,9 @@ package enum MediaMessage: Sendable, Hashable {
     case pong(nonce: UInt64)
 
     /// The version of the protocol in this build; both sides come from the same build, so only equality counts.
-    package static let version: UInt16 = 1
+    package static let version: UInt16 = 2
     /// The longest message after its length field, in bytes.
     package static let maximumBytes = 256 << 10
     /// The most packets in one message.
-    package static let maximumBatch = 25
+    package static let maximumBatch = 50
 }

@@ -7,8 +7,14 @@ package struct MediaMessageDecoder: Sendable {
     package init() {}
 
     /// Adds bytes as they came.
-    package mutating func append(_ bytes: some Collection<UInt8>) {
-        if start > 0, start == buffer.count || start > 1 << 16 {
+    package mutating func append(_ bytes: [UInt8]) {
+        if start == buffer.count {
+            // What comes mostly ends with a message: nothing is copied then, and nothing kept.
+            buffer = bytes
+            start = 0
+            return
+        }
+        if start > 1 << 16 {
             buffer.removeFirst(start)
             start = 0
         }
@@ -17,7 +23,10 @@ package struct MediaMessageDecoder: Sendable {
 
     /// The next whole message, or nil until more bytes come. After an error the stream is of no more use.
     package mutating func next() throws(MediaError) -> MediaMessage? {
-        guard buffer.count - start >= 4 else { return nil }
+        guard buffer.count - start >= 4 else {
+            if start == buffer.count { (buffer, start) = ([], 0) }
+            return nil
+        }
         let length = buffer[start..<start + 4].reduce(0) { $0 << 8 | Int($1) }
         guard (5...MediaMessage.maximumBytes).contains(length) else {
             throw .protocolViolation("a message of \(length) bytes")

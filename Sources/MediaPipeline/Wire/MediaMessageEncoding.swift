@@ -7,45 +7,51 @@ extension MediaMessage {
 
     /// The message as it goes through the pipe.
     package var encoded: [UInt8] {
-        var body = ByteWriter()
-        var session: UInt32 = 0
-        let kind: Kind
+        var whole = ByteWriter(capacity: sizeHint)
+        func begin(_ kind: Kind, _ session: UInt32 = 0) {
+            whole.integer(UInt32(0))
+            whole.integer(kind.rawValue)
+            whole.integer(session)
+        }
         switch self {
         case .hello(let version):
-            kind = .hello
-            body.integer(version)
+            begin(.hello)
+            whole.integer(version)
         case .open(let number, let request, let probe):
-            (kind, session) = (.open, number)
-            body.integer(UInt8(probe ? 1 : 0))
-            request.write(to: &body)
+            begin(.open, number)
+            whole.integer(UInt8(probe ? 1 : 0))
+            request.write(to: &whole)
         case .credit(let number, let packets):
-            (kind, session) = (.credit, number)
-            body.integer(packets)
-        case .close(let number): (kind, session) = (.close, number)
+            begin(.credit, number)
+            whole.integer(packets)
+        case .close(let number): begin(.close, number)
         case .ping(let nonce):
-            kind = .ping
-            body.integer(nonce)
+            begin(.ping)
+            whole.integer(nonce)
         case .opened(let number, let info):
-            (kind, session) = (.opened, number)
-            info.write(to: &body)
+            begin(.opened, number)
+            info.write(to: &whole)
         case .packets(let number, let firstIndex, let packets):
-            (kind, session) = (.packets, number)
-            body.integer(firstIndex)
-            body.integer(UInt8(clamping: packets.count))
-            for packet in packets { body.block(packet) }
-        case .end(let number): (kind, session) = (.end, number)
+            begin(.packets, number)
+            whole.integer(firstIndex)
+            whole.integer(UInt8(clamping: packets.count))
+            for packet in packets { whole.block(packet) }
+        case .end(let number): begin(.end, number)
         case .failed(let number, let error):
-            (kind, session) = (.failed, number)
-            error.write(to: &body)
+            begin(.failed, number)
+            error.write(to: &whole)
         case .pong(let nonce):
-            kind = .pong
-            body.integer(nonce)
+            begin(.pong)
+            whole.integer(nonce)
         }
-        var whole = ByteWriter()
-        whole.integer(UInt32(clamping: body.bytes.count + 5))
-        whole.integer(kind.rawValue)
-        whole.integer(session)
-        return whole.bytes + body.bytes
+        whole.writeLength()
+        return whole.bytes
+    }
+
+    /// About as many bytes as the message takes.
+    private var sizeHint: Int {
+        guard case .packets(_, _, let packets) = self else { return 32 }
+        return packets.reduce(32) { $0 + $1.count + 2 }
     }
 
     /// Decodes what follows the length field.

@@ -23,20 +23,42 @@ actor GuildSession {
     private var idle: IdleWatch
     /// Whether the player was paused because the connection was taken away, not by a person.
     private var isHeld = false
+    private var isReturning = false
+    private var isSteppingForward = false
     private nonisolated let shared = Mutex(Shared())
     /// Holds one element while nobody joins or leaves.
     private nonisolated let turn = BoundedChannel<Void>(capacity: 1)
-    private nonisolated let endings = BoundedChannel<SessionEnd>(capacity: 1)
-    private nonisolated let changes = BoundedChannel<Void>(capacity: 1)
-    private nonisolated let rejoins = BoundedChannel<Void>(capacity: 1)
-    private nonisolated let stages = BoundedChannel<ChannelID>(capacity: 1)
-    private nonisolated let panelDone = BoundedChannel<Void>(capacity: 1)
+    /// Wakes `run()`; what for is written in `shared`, or waits in the channels of the player and the voice connection.
+    private nonisolated let wakes = BoundedChannel<Void>(capacity: 1)
+    /// Whether a request of the panel is on its way.
+    private var panelWorks = false
+    private var panelIsOver = false
+    /// When the progress bar moves again.
+    private var nextTick: Duration?
+    /// Sentences on their way, in order; a task says them while there are any.
+    private var sentences: [@Sendable () async -> Void] = []
 
     private struct Shared {
         var channel: ChannelID?
         var isEnded = false
+        /// Why the session shall end; the first reason counts.
+        var ending: SessionEnd?
+        /// Whether Discord may have forgotten the bot's seat.
+        var lostSeat = false
         /// Whether the connection is being made anew on purpose.
         var isRejoining = false
+        /// The stage in whose audience the bot is.
+        var stage: ChannelID?
+
+        mutating func takeLostSeat() -> Bool {
+            defer { lostSeat = false }
+            return lostSeat
+        }
+
+        mutating func takeStage() -> ChannelID? {
+            defer { stage = nil }
+            return stage
+        }
     }
 
     init(guild: GuildID, me: UserID, textChannel: ChannelID, volume: Int, locale: String?, parts: SessionParts) {
@@ -81,12 +103,14 @@ actor GuildSession {
     }
 
     /// Somebody came or went in the guild's voice channels.
-    nonisolated func occupancyChanged() { changes.trySend(()) }
+    nonisolated func occupancyChanged() { wakes.trySend(()) }
 
     /// The main gateway has a new session: if Discord forgot where the bot sits, it goes there again.
     nonisolated func checkSeat() {
         guard let channel, let me = parts.guilds.me else { return }
-        if parts.guilds.voiceChannel(of: me, in: guild) != channel { rejoins.trySend(()) }
+        guard parts.guilds.voiceChannel(of: me, in: guild) != channel else { return }
+        shared.withLock { $0.lostSeat = true }
+        wakes.trySend(())
     }
 
     /// In a stage's audience the bot is silent: it steps forward.
@@ -94,13 +118,17 @@ actor GuildSession {
         guard state.suppress, let stage = state.channelID,
             parts.guilds.channel(stage, in: guild)?.type == .stage
         else { return }
-        stages.trySend(stage)
+        shared.withLock { $0.stage = stage }
+        wakes.trySend(())
     }
 
     /// Ends the session; `run()` says why and frees everything.
     nonisolated func end(_ reason: SessionEnd) {
-        shared.withLock { $0.isEnded = true }
-        endings.trySend(reason)
+        shared.withLock { shared in
+            shared.isEnded = true
+            shared.ending = shared.ending ?? reason
+        }
+        wakes.trySend(())
     }
 
     // MARK: Joining
@@ -145,34 +173,46 @@ actor GuildSession {
 
     // MARK: Living
 
-    /// Lives until ended or cancelled.
+    /// Lives until ended or cancelled: one loop that follows the player, the voice connection and the people. What takes
+    /// long happens in tasks that end.
     func run() async {
         await withDiscardingTaskGroup { group in
             group.addTask { await self.voice.run() }
             group.addTask { await self.player.run() }
-            group.addTask {
-                await self.panel.run()
-                self.panelDone.finish()
-            }
+            panel.onChange { [wakes] in wakes.trySend(()) }
             let events = player.subscribe()
-            group.addTask { await self.followPlayer(events) }
-            group.addTask { await self.followVoice() }
-            group.addTask { await self.watch() }
-            group.addTask { await self.keepSeat() }
-            group.addTask { await self.takeStages() }
-            if let reason = await endings.next() { await conclude(reason) }
+            events.onChange { [wakes] in wakes.trySend(()) }
+            voice.events.onChange { [wakes] in wakes.trySend(()) }
+            while !Task.isCancelled {
+                follow(events, &group)
+                while let event = voice.events.tryNext() { await follow(event, &group) }
+                takeSeats(&group)
+                let deadlines = [watch(), turnPanel(&group)]
+                if let reason = shared.withLock({ $0.ending }) {
+                    await conclude(reason, &group)
+                    break
+                }
+                _ = await wakes.next(until: deadlines.compactMap { $0 }.min(), by: parts.time)
+            }
             shared.withLock { $0.isEnded = true }
+            events.finish()
             group.cancelAll()
         }
     }
 
-    private func conclude(_ reason: SessionEnd) async {
+    private func conclude(_ reason: SessionEnd, _ group: inout DiscardingTaskGroup) async {
         let place = channel.map(channelName) ?? ""
         await player.stop()
         if reason != .removed {
             await voice.disconnect()
             panel.end()
-            await waitForPanel()
+            // The panel's last edit, but not for longer than five seconds.
+            let limit = parts.time.now + .seconds(5)
+            while !Task.isCancelled, parts.time.now < limit {
+                let deadline = turnPanel(&group)
+                if panelIsOver { break }
+                _ = await wakes.next(until: min(deadline ?? limit, limit), by: parts.time)
+            }
         }
         switch reason {
         case .alone: await say(Phrases.idleAlone, ["channel": place])
@@ -181,18 +221,6 @@ actor GuildSession {
         }
         shared.withLock { $0.channel = nil }
         logger.info("session ended", ["reason": "\(reason)"])
-    }
-
-    /// The panel's last edit, but not for longer than five seconds.
-    private func waitForPanel() async {
-        let (time, panelDone) = (parts.time, panelDone)
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                if (try? await time.sleep(for: .seconds(5))) != nil { panelDone.finish() }
-            }
-            _ = await panelDone.next()
-            group.cancelAll()
-        }
     }
 
     /// Says a sentence in the channel of the panel.
@@ -206,101 +234,137 @@ actor GuildSession {
         }
     }
 
+    /// Has a sentence said after those that are being said.
+    private func tell(_ phrase: Phrase, _ values: [String: String], _ group: inout DiscardingTaskGroup) {
+        sentences.append { await self.say(phrase, values) }
+        guard sentences.count == 1 else { return }
+        group.addTask { await self.saySentences() }
+    }
+
+    private func saySentences() async {
+        while let sentence = sentences.first {
+            await sentence()
+            sentences.removeFirst()
+        }
+    }
+
     // MARK: Following
 
-    private func followPlayer(_ events: PlayerEvents) async {
-        while let event = await events.next() {
-            switch event {
-            case .trackFailed(let entry, let sentence):
-                let title = MarkdownText.link(entry.track.title, to: nil)
-                await say(Phrases.trackFailed, ["track": title, "reason": sentence])
-            case .gaveUp(let sentence):
-                await say(Phrases.gaveUp, ["reason": sentence])
-            case .trackStarted, .trackEnded, .recovered, .stateChanged, .queueChanged, .queueEnded, .idle: break
+    // Functions of their own, never parts of the one that waits: what they need would stay in the memory of the wait.
+
+    @inline(never)
+    private func follow(_ events: PlayerEvents, _ group: inout DiscardingTaskGroup) {
+        while let event = events.tryNext() { follow(event, &group) }
+    }
+
+    private func follow(_ event: PlayerEvent, _ group: inout DiscardingTaskGroup) {
+        switch event {
+        case .trackFailed(let entry, let sentence):
+            let title = MarkdownText.link(entry.track.title, to: nil)
+            tell(Phrases.trackFailed, ["track": title, "reason": sentence], &group)
+        case .gaveUp(let sentence): tell(Phrases.gaveUp, ["reason": sentence], &group)
+        case .trackStarted, .trackEnded, .recovered, .stateChanged, .queueChanged, .queueEnded, .idle: break
+        }
+        if player.snapshot.current != nil || panel.message != nil { panel.changed(urgent: true) }
+    }
+
+    private func follow(_ event: VoiceLinkEvent, _ group: inout DiscardingTaskGroup) async {
+        switch event {
+        case .connected(let channel), .moved(let channel):
+            shared.withLock { if !$0.isEnded { $0.channel = channel } }
+            await release()
+        case .interrupted: logger.notice("voice interrupted")
+        case .recovered: logger.info("voice recovered")
+        case .disconnected(let sentence):
+            let place = channel.map(channelName) ?? ""
+            // One that we asked for, or that has been overtaken by a new connection, changes nothing.
+            guard !isEnded, channel != nil, voice.channel == nil, !shared.withLock({ $0.isRejoining }) else { return }
+            shared.withLock { $0.channel = nil }
+            await hold()
+            if let sentence {
+                tell(Phrases.voiceLost, ["channel": place, "reason": sentence], &group)
+            } else {
+                tell(Phrases.disconnected, ["channel": place], &group)
             }
-            if player.snapshot.current != nil || panel.message != nil { panel.changed(urgent: true) }
-            changes.trySend(())
+        }
+        if panel.message != nil { panel.changed(urgent: true) }
+    }
+
+    /// Moves the progress bar, and ends the session when it has become useless; when to look again.
+    @inline(never)
+    private func watch() -> Duration? {
+        let now = parts.time.now
+        let state = player.snapshot.state
+        // Without a channel nobody hears anything, whatever the player says.
+        let isPlaying = channel != nil && (state == .playing || state == .loading)
+        idle.update(isAlone: channel != nil && isAlone, isPlaying: isPlaying, now: now)
+        if let verdict = idle.verdict(now: now) {
+            end(verdict == .alone ? .alone : .nothingPlaying)
+            return nil
+        }
+        if !isPlaying {
+            nextTick = nil
+        } else if now >= nextTick ?? now {
+            nextTick = now + parts.configuration.panelTick
+            if panel.message != nil { panel.changed(urgent: false) }
+        }
+        return [nextTick, idle.deadline].compactMap { $0 }.min()
+    }
+
+    /// Lets the panel make its next request, if there is one; when to ask it again.
+    @inline(never)
+    private func turnPanel(_ group: inout DiscardingTaskGroup) -> Duration? {
+        guard !panelWorks, !panelIsOver else { return nil }
+        switch panel.turn() {
+        case .work(let request):
+            panelWorks = true
+            group.addTask {
+                await request()
+                await self.panelWorked()
+            }
+            return nil
+        case .wait(let deadline): return deadline
+        case .over:
+            panelIsOver = true
+            return nil
         }
     }
 
-    private func followVoice() async {
-        while let event = await voice.events.next() {
-            switch event {
-            case .connected(let channel), .moved(let channel):
-                shared.withLock { if !$0.isEnded { $0.channel = channel } }
-                await release()
-            case .interrupted: logger.notice("voice interrupted")
-            case .recovered: logger.info("voice recovered")
-            case .disconnected(let sentence):
-                let place = channel.map(channelName) ?? ""
-                // One that we asked for, or that has been overtaken by a new connection, changes nothing.
-                guard !isEnded, channel != nil, voice.channel == nil, !shared.withLock({ $0.isRejoining }) else {
-                    continue
-                }
-                shared.withLock { $0.channel = nil }
-                await hold()
-                if let sentence {
-                    await say(Phrases.voiceLost, ["channel": place, "reason": sentence])
-                } else {
-                    await say(Phrases.disconnected, ["channel": place])
-                }
-            }
-            if panel.message != nil { panel.changed(urgent: true) }
-            changes.trySend(())
+    private func panelWorked() {
+        panelWorks = false
+        wakes.trySend(())
+    }
+
+    /// Goes back to the channel after Discord forgot the bot's seat, and steps forward from a stage's audience.
+    @inline(never)
+    private func takeSeats(_ group: inout DiscardingTaskGroup) {
+        if !isReturning, shared.withLock({ $0.takeLostSeat() }) {
+            isReturning = true
+            group.addTask { await self.takeSeat() }
+        }
+        if !isSteppingForward, let stage = shared.withLock({ $0.takeStage() }) {
+            isSteppingForward = true
+            group.addTask { await self.stepForward(on: stage) }
         }
     }
 
-    /// Moves the progress bar, and leaves when the session has become useless.
-    private func watch() async {
-        while !Task.isCancelled {
-            let now = parts.time.now
-            let state = player.snapshot.state
-            // Without a channel nobody hears anything, whatever the player says.
-            let isPlaying = channel != nil && (state == .playing || state == .loading)
-            idle.update(isAlone: channel != nil && isAlone, isPlaying: isPlaying, now: now)
-            if let verdict = idle.verdict(now: now) {
-                end(verdict == .alone ? .alone : .nothingPlaying)
-                return
-            }
-            if isPlaying, panel.message != nil { panel.changed(urgent: false) }
-            let tick = isPlaying ? now + parts.configuration.panelTick : nil
-            await waitForChange(until: [tick, idle.deadline].compactMap { $0 }.min())
-        }
+    private func takeSeat() async {
+        guard await turn.next() != nil else { return }
+        if let channel, !isEnded { await rejoin(channel) }
+        turn.trySend(())
+        isReturning = false
+        wakes.trySend(())
     }
 
-    private func waitForChange(until deadline: Duration?) async {
-        let (time, changes) = (parts.time, changes)
-        await withDiscardingTaskGroup { group in
-            if let deadline {
-                group.addTask {
-                    // A sleep that was cancelled must leave no wake behind: the next wait would end at once.
-                    if (try? await time.sleep(until: deadline)) != nil { changes.trySend(()) }
-                }
-            }
-            _ = await changes.next()
-            group.cancelAll()
+    private func stepForward(on stage: ChannelID) async {
+        do {
+            try await parts.stages?.speak(on: stage, of: guild)
+        } catch {
+            logger.notice("not a speaker on the stage", ["reason": "\(error)"])
+            await say(Phrases.audienceOnly, ["channel": channelName(stage)])
         }
-    }
-
-    /// Goes back to the channel after Discord forgot the bot's seat.
-    private func keepSeat() async {
-        while await rejoins.next() != nil {
-            guard await turn.next() != nil else { return }
-            if let channel, !isEnded { await rejoin(channel) }
-            turn.trySend(())
-        }
-    }
-
-    private func takeStages() async {
-        while let stage = await stages.next() {
-            do {
-                guard let speaker = parts.stages else { continue }
-                try await speaker.speak(on: stage, of: guild)
-            } catch {
-                logger.notice("not a speaker on the stage", ["reason": "\(error)"])
-                await say(Phrases.audienceOnly, ["channel": channelName(stage)])
-            }
-        }
+        isSteppingForward = false
+        wakes.trySend(())
     }
 
     private func rejoin(_ channel: ChannelID) async {

@@ -31,13 +31,11 @@ public final class VoiceConnectionLink: VoiceLink {
 
     /// Works until cancelled, then leaves the channel.
     public func run() async {
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                while let event = await self.connection.events.next() { self.events.trySend(VoiceLinkEvent(event)) }
-                self.events.finish()
-            }
-            await connection.run()
+        connection.events.onChange { [connection, events] in
+            while let event = connection.events.tryNext() { events.trySend(VoiceLinkEvent(event)) }
+            if connection.events.isFinished { events.finish() }
         }
+        await connection.run()
     }
 
     /// Joins or moves to a channel; returns when audio can flow.

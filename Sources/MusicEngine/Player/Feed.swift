@@ -52,6 +52,9 @@ struct Feed: Sendable {
     /// The streams whose packets this feed takes.
     var streams: [StreamID] { [stream] + (replacement.map { [$0.stream] } ?? []) }
 
+    /// Whether this feed takes the packets of a delivery.
+    func has(_ stream: StreamID) -> Bool { stream == self.stream || stream == replacement?.stream }
+
     /// Whether a delivery may go on, given the limit of frames held; nil when it is not wanted at all.
     func wants(_ stream: StreamID, limit: Int) -> Bool? {
         if stream == self.stream { return ended ? nil : buffer.count < limit }
@@ -63,6 +66,7 @@ struct Feed: Sendable {
     mutating func append(_ packets: [OpusPacket], from stream: StreamID) -> Bool {
         if stream == self.stream {
             var isNew = false
+            buffer.reserve(packets.count)
             for packet in packets where !ended {
                 var packet = packet
                 if renumbers {
@@ -205,6 +209,14 @@ struct FrameBuffer: Sendable {
     var last: OpusPacket? { isEmpty ? nil : frames[frames.count - 1] }
 
     subscript(_ index: Int) -> OpusPacket { frames[head + index] }
+
+    /// Makes room for more frames, where the heard ones were when there is enough.
+    mutating func reserve(_ count: Int) {
+        if head > 0, frames.count + count > frames.capacity {
+            frames.removeFirst(head)
+            head = 0
+        }
+    }
 
     mutating func append(_ frame: OpusPacket) {
         frames.append(frame)

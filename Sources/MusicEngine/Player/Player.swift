@@ -26,19 +26,22 @@ public actor Player {
     private var mustBegin = true
     private var quietSince: Duration
     private var hasToldIdle = false
-    /// When the feeder looks again by itself; nil while it waits to be woken, zero while it is awake.
+    /// When `run` looks again by itself; nil while it waits to be woken, zero while it is awake.
     private var lookAt: Duration? = .zero
     private var warmings = 0
     private let jobs = BoundedChannel<Job>(capacity: 1024)
-    private let wakes = BoundedChannel<Void>(capacity: 1)
     private nonisolated let published = Mutex(Published())
     private nonisolated let listeners = Mutex<[PlayerEvents]>([])
 
-    /// Work for a child task of `run()`.
+    /// What `run()` is woken for: work for a child task, or a look at the output.
     private enum Job: Sendable {
         case carry(Delivery)
         case warm(Track)
+        case look
     }
+
+    /// Looks that need not be exact fall on multiples of this time, so that many players wake the machine together.
+    private static let rhythm = Duration.milliseconds(200)
 
     /// A snapshot, and what is needed to make its position exact at the moment somebody looks.
     private struct Published {
@@ -174,14 +177,10 @@ public actor Player {
     /// Plays until cancelled; then everything opened is closed and listeners are told by the end of their channels.
     public func run() async {
         await withDiscardingTaskGroup { group in
-            group.addTask { await self.feed() }
-            while let job = await jobs.next() {
-                group.addTask {
-                    switch job {
-                    case .carry(let delivery): await self.carry(delivery)
-                    case .warm(let track): await self.warm(track)
-                    }
-                }
+            while !Task.isCancelled {
+                look()
+                let job = await jobs.next(until: lookAt, by: time)
+                if let job { start(job, &group) }
             }
             group.cancelAll()
         }
@@ -196,40 +195,33 @@ public actor Player {
         for channel in channels { channel.finish() }
     }
 
-    /// Fills the output, again and again, each time it may have room.
-    private func feed() async {
-        while !Task.isCancelled {
-            lookAt = .zero
-            change { _ in }
-            tellIdle()
-            lookAt = nextLook()
-            await wait(until: lookAt)
+    @inline(never)
+    private func start(_ job: Job, _ group: inout DiscardingTaskGroup) {
+        switch job {
+        case .carry(let delivery): group.addTask { await self.carry(delivery) }
+        case .warm(let track): group.addTask { await self.warm(track) }
+        case .look: break
         }
     }
 
-    /// When to look again without being woken: before the output runs low, when a song changes, when the quiet time is over.
+    /// Fills the output, and says when to do it again.
+    @inline(never)
+    private func look() {
+        lookAt = .zero
+        change { _ in }
+        tellIdle()
+        lookAt = nextLook()
+    }
+
+    /// When to look again without being woken: before frames run low, when a song changes, when the quiet time is over.
     private func nextLook() -> Duration? {
-        if machine.state == .playing || machine.state == .loading {
-            let pushed = machine.pushedOfCurrent
-            return pushed == 0 ? nil : time.now + min(settings.feedInterval, .frames(pushed))
+        guard machine.state == .playing || machine.state == .loading else {
+            return hasToldIdle ? nil : quietSince + settings.idleLimit
         }
-        return hasToldIdle ? nil : quietSince + settings.idleLimit
-    }
-
-    private func wait(until deadline: Duration?) async {
-        guard let deadline else {
-            _ = await wakes.next()
-            return
-        }
-        let (wakes, time) = (wakes, time)
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                // A sleep that is cancelled must leave no wake behind for the next wait.
-                if (try? await time.sleep(until: deadline)) != nil { wakes.trySend(()) }
-            }
-            _ = await wakes.next()
-            group.cancelAll()
-        }
+        guard let (frames, isExact) = machine.framesUntilLook else { return nil }
+        let next = time.now + min(settings.feedInterval, .frames(frames))
+        guard !isExact, settings.feedInterval > Self.rhythm else { return next }
+        return Self.rhythm * (next / Self.rhythm).rounded(.up)
     }
 
     private func tellIdle() {
@@ -247,42 +239,81 @@ public actor Player {
     // MARK: One delivery
 
     private func carry(_ delivery: Delivery) async {
-        await withDiscardingTaskGroup { group in
-            group.addTask {
-                await self.fetch(delivery)
-                delivery.close()
-            }
-            while await delivery.closing.next() != nil {}
-            group.cancelAll()
+        guard let stream = await open(delivery) else { return delivery.close() }
+        defer {
+            stream.close()
+            delivery.close()
         }
-    }
-
-    private func fetch(_ delivery: Delivery) async {
-        let order = delivery.order
-        guard machine.wants(order.stream) != nil else { return }
+        guard delivery.attach(stream) else { return }
+        let number = delivery.order.stream
+        opened(number, stream.info)
         do {
-            if order.delay > .zero { try await time.sleep(for: order.delay) }
-            let source = try await opener.source(of: order.track, attempt: order.attempt)
-            let stream = try await media.open(
-                MediaRequest(source: source, start: .frames(order.frame), volume: Double(order.volume) / 100))
-            defer { stream.close() }
-            change { machine in machine.opened(order.stream, stream.info) }
             while let packets = try await stream.nextBatch() {
-                change { machine in machine.received(packets, from: order.stream) }
+                received(packets, from: number)
                 while true {
-                    guard let wanted = machine.wants(order.stream) else { return }
+                    guard let wanted = machine.wants(number) else { return }
                     if wanted { break }
                     guard await delivery.room.next() != nil else { return }
                 }
             }
-            change { machine in machine.ended(order.stream) }
+            ended(number)
         } catch {
-            guard !Task.isCancelled, machine.wants(order.stream) != nil else { return }
-            let failure = StreamFailure(error, of: order.track.source)
-            logger.notice(
-                "a song's delivery failed: \(failure.sentence)", ["track": order.track.id, "kind": "\(failure.kind)"])
-            change { machine in machine.failed(order.stream, failure) }
+            failed(delivery.order, error)
         }
+    }
+
+    /// Opens a delivery's stream; nil when that failed, or when it is not wanted any more, which ends the opening at
+    /// once. It happens in a task of its own, whose memory is given back; the one that carries may live for days.
+    private func open(_ delivery: Delivery) async -> (any AudioStream)? {
+        await withTaskGroup(of: (any AudioStream)?.self) { group in
+            group.addTask {
+                let stream = await self.openStream(delivery.order)
+                delivery.opening.trySend(())
+                return stream
+            }
+            _ = await delivery.opening.next()
+            group.cancelAll()
+            return await group.next() ?? nil
+        }
+    }
+
+    private func openStream(_ order: StreamOrder) async -> (any AudioStream)? {
+        guard machine.wants(order.stream) != nil else { return nil }
+        do {
+            if order.delay > .zero { try await time.sleep(for: order.delay) }
+            let source = try await opener.source(of: order.track, attempt: order.attempt)
+            return try await media.open(
+                MediaRequest(source: source, start: .frames(order.frame), volume: Double(order.volume) / 100))
+        } catch {
+            failed(order, error)
+            return nil
+        }
+    }
+
+    // Functions of their own, never parts of those that wait: what they need would stay in the memory of the wait.
+
+    @inline(never)
+    private func opened(_ stream: StreamID, _ info: MediaInfo) {
+        change { machine in machine.opened(stream, info) }
+    }
+
+    @inline(never)
+    private func received(_ packets: [OpusPacket], from stream: StreamID) {
+        change { machine in machine.received(packets, from: stream) }
+    }
+
+    @inline(never)
+    private func ended(_ stream: StreamID) {
+        change { machine in machine.ended(stream) }
+    }
+
+    @inline(never)
+    private func failed(_ order: StreamOrder, _ error: any Error) {
+        guard !Task.isCancelled, machine.wants(order.stream) != nil else { return }
+        let failure = StreamFailure(error, of: order.track.source)
+        logger.notice(
+            "a song's delivery failed: \(failure.sentence)", ["track": order.track.id, "kind": "\(failure.kind)"])
+        change { machine in machine.failed(order.stream, failure) }
     }
 
     // MARK: Moving frames
@@ -326,7 +357,7 @@ public actor Player {
         }
         publish()
         for event in events { tell(event) }
-        wakeFeeder()
+        wake()
     }
 
     private func perform(_ action: PlayerAction, telling events: inout [PlayerEvent]) {
@@ -382,12 +413,12 @@ public actor Player {
         machine.cleared(played: output.playedFrames)
     }
 
-    /// Wakes the feeder when it would look too late by itself.
-    private func wakeFeeder() {
+    /// Wakes `run` when it would look too late by itself.
+    private func wake() {
         guard let next = nextLook() else { return }
         if let lookAt, lookAt <= next { return }
         lookAt = .zero
-        wakes.trySend(())
+        jobs.trySend(.look)
     }
 
     private func warm(_ track: Track) async {

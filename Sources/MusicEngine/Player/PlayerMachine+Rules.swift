@@ -6,8 +6,8 @@ extension PlayerMachine {
     }
 
     func role(of stream: StreamID) -> Role? {
-        if current?.feed.streams.contains(stream) == true { return .current }
-        return next?.feed.streams.contains(stream) == true ? .next : nil
+        if current?.feed.has(stream) == true { return .current }
+        return next?.feed.has(stream) == true ? .next : nil
     }
 
     mutating func number() -> UInt64 {

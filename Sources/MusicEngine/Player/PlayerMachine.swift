@@ -248,6 +248,8 @@ struct PlayerMachine: Sendable {
     /// Frames have arrived.
     mutating func received(_ packets: [OpusPacket], from stream: StreamID) {
         guard let role = role(of: stream), var play = self[role] else { return }
+        // Out of its place while it is changed: with two owners its frames would be copied.
+        self[role] = nil
         if play.feed.append(packets, from: stream), stream == play.feed.stream {
             play.reopenings = 0
             play.endedEarly = false
@@ -346,6 +348,16 @@ struct PlayerMachine: Sendable {
     /// Frames that are in the output before another song or silence begins.
     var pushedOfCurrent: Int { current?.feed.pushed ?? 0 }
 
+    /// Frames to be heard before the owner must look again: for the first sound, the end of a song, or room for more
+    /// frames, which may be a little later. Nil when the output holds no frame of the song.
+    var framesUntilLook: (count: Int, isExact: Bool)? {
+        guard let feed = current?.feed, feed.pushed > 0 else { return nil }
+        if feed.heard == 0 { return (min(feed.pushed, Self.firstLook), true) }
+        let spare = feed.count - settings.bufferFrames + 1
+        guard !feed.ended, spare > 0, spare < feed.pushed else { return (feed.pushed, true) }
+        return (spare, false)
+    }
+
     /// Whether nothing will follow what was pushed so far.
     var isAtEnd: Bool {
         guard let current else { return true }
@@ -380,6 +392,8 @@ struct PlayerMachine: Sendable {
 
     /// Frames of a song (5 s) after which it counts as playing well.
     private static let wellPlayedFrames = 250
+    /// Frames (0.5 s) within which a song is noticed to be heard.
+    private static let firstLook = 25
 }
 
 extension Duration {

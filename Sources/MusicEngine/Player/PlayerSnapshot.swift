@@ -27,13 +27,13 @@ public enum TrackEnd: String, Sendable, Codable, Hashable {
 /// What a player tells those who listen.
 public enum PlayerEvent: Sendable, Hashable {
     /// The first frame of a song went out.
-    case trackStarted(QueuedTrack)
+    indirect case trackStarted(QueuedTrack)
     /// A song that had started is over.
-    case trackEnded(QueuedTrack, TrackEnd)
+    indirect case trackEnded(QueuedTrack, TrackEnd)
     /// A song cannot be played (further); the sentence is for people. The next song goes on by itself.
-    case trackFailed(QueuedTrack, sentence: String)
+    indirect case trackFailed(QueuedTrack, sentence: String)
     /// The sound of this song was lost and found again, usually without anybody hearing it.
-    case recovered(QueuedTrack)
+    indirect case recovered(QueuedTrack)
     /// The player is in another state now.
     case stateChanged(PlayerState)
     /// The queue has changed.
@@ -87,13 +87,13 @@ public struct PlayerSettings: Sendable {
     public var queueLimit = 10_000
     /// Songs remembered as played.
     public var historyLimit = 50
-    /// Frames of a song held ahead of the listener (2 s), those in the output included: enough to start another worker.
-    /// A slow source is the worker's matter, which buffers the song's bytes.
-    public var bufferFrames = 100
+    /// Frames of a song held ahead of the listener (1 s), those in the output included: when fewer are left, the worker
+    /// is asked for the next second. A slow source is the worker's matter, which buffers the song's bytes.
+    public var bufferFrames = 50
     /// Time before the end of a song when the next one is opened.
     public var preloadLead: Duration = .seconds(10)
-    /// How often the output is filled while playing.
-    public var feedInterval: Duration = .milliseconds(500)
+    /// How often the output is looked at, at least, while playing.
+    public var feedInterval: Duration = .seconds(1)
     /// Quiet time after which `PlayerEvent.idle` is told.
     public var idleLimit: Duration = .seconds(300)
     /// Songs failing in a row after which the player stops.

@@ -2,9 +2,9 @@ public import DiscordVoice
 
 /// The output of a player into one voice connection: the ring that its sender takes frames from.
 public final class VoiceOutput: PlayerOutput {
-    /// Frames held in front of the sender (1 s): enough to hide a busy moment of the machine. Everything a person does
-    /// empties it, so it costs no delay.
-    public static let capacity = 50
+    /// Frames held in front of the sender: all that the player has (up to 2 s), which shares their memory with it. This
+    /// hides a busy moment of the machine. Everything a person does empties it, so it costs no delay.
+    public static let capacity = 100
 
     /// The ring to be set as the connection's source.
     public let ring: OpusFrameRing
@@ -12,7 +12,8 @@ public final class VoiceOutput: PlayerOutput {
 
     /// An output whose parked sender is woken with `wake`.
     public init(wake: @escaping @Sendable () -> Void) {
-        ring = OpusFrameRing(capacity: Self.capacity)
+        ring = OpusFrameRing(
+            capacity: Self.capacity, byteCapacity: Self.capacity * OpusFrameRing.maximumFrameBytes)
         self.wake = wake
     }
 

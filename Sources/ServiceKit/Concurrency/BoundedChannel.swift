@@ -17,8 +17,10 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
         var receivers: [Waiter<Element?>] = []
         var senders: [(element: Element, waiter: Waiter<Bool>)] = []
         var nextIdentity = 0
-        /// Waits that were cancelled before their continuation was stored.
-        var cancelledEarly: Set<Int> = []
+        /// Waits that have begun and whose continuation is not stored yet; one that is cancelled is taken out.
+        var beginning: [Int] = []
+        /// Told of every change that a receiver wants to know of.
+        var bell: (@Sendable () -> Void)?
 
         mutating func append(_ element: Element) {
             if count == elements.count { grow() }
@@ -48,7 +50,15 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
 
         mutating func identity() -> Int {
             nextIdentity += 1
+            beginning.append(nextIdentity)
             return nextIdentity
+        }
+
+        /// Ends the beginning of a wait; false when it was cancelled meanwhile.
+        mutating func begin(_ identity: Int) -> Bool {
+            let index = beginning.firstIndex(of: identity)
+            if let index { beginning.swapAt(index, beginning.count - 1) }
+            return index.map { _ in beginning.removeLast() } != nil
         }
     }
 
@@ -67,14 +77,15 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     /// Puts `element` in without waiting; false when the channel is full or finished. Any thread may call it.
     @discardableResult
     public func trySend(_ element: Element) -> Bool {
-        let (sent, receiver) = state.withLock { state -> (Bool, Waiter<Element?>?) in
-            if state.finished { return (false, nil) }
-            if !state.receivers.isEmpty { return (true, state.receivers.removeFirst()) }
-            guard state.count < capacity else { return (false, nil) }
+        let (sent, receiver, bell) = state.withLock { state -> (Bool, Waiter<Element?>?, (@Sendable () -> Void)?) in
+            if state.finished { return (false, nil, nil) }
+            if !state.receivers.isEmpty { return (true, state.receivers.removeFirst(), nil) }
+            guard state.count < capacity else { return (false, nil, nil) }
             state.append(element)
-            return (true, nil)
+            return (true, nil, state.bell)
         }
         receiver?.continuation.resume(returning: element)
+        bell?()
         return sent
     }
 
@@ -84,30 +95,29 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
         if Task.isCancelled { return false }
         if trySend(element) { return true }
         let identity = state.withLock { $0.identity() }
-        defer { forget(identity) }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waiter = Waiter(identity: identity, continuation: continuation)
-                let (answer, receiver) = state.withLock { state -> (Bool?, Waiter<Element?>?) in
-                    if state.finished || state.cancelledEarly.remove(identity) != nil { return (false, nil) }
-                    if !state.receivers.isEmpty { return (true, state.receivers.removeFirst()) }
+                let (answer, receiver, bell) = state.withLock {
+                    state -> (Bool?, Waiter<Element?>?, (@Sendable () -> Void)?) in
+                    guard state.begin(identity), !state.finished else { return (false, nil, nil) }
+                    if !state.receivers.isEmpty { return (true, state.receivers.removeFirst(), nil) }
                     if state.count < capacity {
                         state.append(element)
-                        return (true, nil)
+                        return (true, nil, state.bell)
                     }
                     state.senders.append((element, waiter))
-                    return (nil, nil)
+                    return (nil, nil, nil)
                 }
                 receiver?.continuation.resume(returning: element)
+                bell?()
                 if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
             let waiter = state.withLock { state -> Waiter<Bool>? in
-                guard let index = state.senders.firstIndex(where: { $0.waiter.identity == identity }) else {
-                    if !state.finished { state.cancelledEarly.insert(identity) }
-                    return nil
-                }
-                return state.senders.remove(at: index).waiter
+                _ = state.begin(identity)
+                let index = state.senders.firstIndex { $0.waiter.identity == identity }
+                return index.map { state.senders.remove(at: $0).waiter }
             }
             waiter?.continuation.resume(returning: false)
         }
@@ -124,13 +134,27 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
     public func next() async -> Element? {
         if Task.isCancelled { return nil }
         if let element = tryNext() { return element }
+        return await receive(state.withLock { $0.identity() })
+    }
+
+    /// The next element, waiting until `deadline` at most; nil also when it has passed. Costs no task for the sleep.
+    public func next(until deadline: Duration?, by time: any TimeSource) async -> Element? {
+        guard let deadline else { return await next() }
+        if Task.isCancelled { return nil }
+        if let element = tryNext() { return element }
+        guard time.now < deadline else { return nil }
         let identity = state.withLock { $0.identity() }
-        defer { forget(identity) }
-        return await withTaskCancellationHandler {
+        let alarm = time.alarm(at: deadline) { [weak self] in self?.giveUp(identity) }
+        defer { alarm.cancel() }
+        return await receive(identity)
+    }
+
+    private func receive(_ identity: Int) async -> Element? {
+        await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let waiter = Waiter<Element?>(identity: identity, continuation: continuation)
                 let (answered, element, sender) = state.withLock { state -> (Bool, Element?, Waiter<Bool>?) in
-                    if state.cancelledEarly.remove(identity) != nil { return (true, nil, nil) }
+                    guard state.begin(identity) else { return (true, nil, nil) }
                     let (element, sender) = Self.take(from: &state)
                     if element != nil || state.finished { return (true, element, sender) }
                     state.receivers.append(waiter)
@@ -140,40 +164,48 @@ public final class BoundedChannel<Element: Sendable>: AsyncSequence, Sendable {
                 if answered { continuation.resume(returning: element) }
             }
         } onCancel: {
-            let waiter = state.withLock { state -> Waiter<Element?>? in
-                guard let index = state.receivers.firstIndex(where: { $0.identity == identity }) else {
-                    if !state.finished { state.cancelledEarly.insert(identity) }
-                    return nil
-                }
-                return state.receivers.remove(at: index)
-            }
-            waiter?.continuation.resume(returning: nil)
+            giveUp(identity)
         }
+    }
+
+    /// Ends the wait of one receiver without an element.
+    private func giveUp(_ identity: Int) {
+        let waiter = state.withLock { state -> Waiter<Element?>? in
+            _ = state.begin(identity)
+            let index = state.receivers.firstIndex { $0.identity == identity }
+            return index.map { state.receivers.remove(at: $0) }
+        }
+        waiter?.continuation.resume(returning: nil)
+    }
+
+    /// Has `bell` called each time an element waits inside that did not before, and at the end; for one who looks after
+    /// several channels with `tryNext`. It is called from any thread and must not wait.
+    public func onChange(_ bell: @escaping @Sendable () -> Void) {
+        let isLate = state.withLock { state in
+            state.bell = bell
+            return state.count > 0 || state.finished
+        }
+        if isLate { bell() }
     }
 
     /// Ends the channel: what is inside can still be received, nothing more can be sent.
     public func finish() {
-        let (receivers, senders) = state.withLock { state -> ([Waiter<Element?>], [Waiter<Bool>]) in
+        let (receivers, senders, bell) = state.withLock { state in
             state.finished = true
-            state.cancelledEarly = []
             defer {
                 state.receivers = []
                 state.senders = []
+                state.bell = nil
             }
-            return (state.receivers, state.senders.map(\.waiter))
+            return (state.receivers, state.senders.map(\.waiter), state.bell)
         }
         for receiver in receivers { receiver.continuation.resume(returning: nil) }
         for sender in senders { sender.continuation.resume(returning: false) }
+        bell?()
     }
 
     /// Whether `finish` was called.
     public var isFinished: Bool { state.withLock { $0.finished } }
-
-    /// Drops the mark of a cancellation that came after the wait was over.
-    private func forget(_ identity: Int) {
-        guard Task.isCancelled else { return }
-        state.withLock { _ = $0.cancelledEarly.remove(identity) }
-    }
 
     private static func take(from state: inout State) -> (Element?, Waiter<Bool>?) {
         let element = state.popFirst()

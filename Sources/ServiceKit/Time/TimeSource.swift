@@ -5,6 +5,15 @@ public protocol TimeSource: Sendable {
 
     /// Waits until `now` has reached `deadline`; ends early by throwing when the task is cancelled.
     func sleep(until deadline: Duration) async throws(CancellationError)
+
+    /// Calls `ring` once, as soon as `now` has reached `deadline`, from any thread: it must not wait, and not be long.
+    func alarm(at deadline: Duration, _ ring: @escaping @Sendable () -> Void) -> any Alarm
+}
+
+/// A call that is due at a time.
+public protocol Alarm: AnyObject, Sendable {
+    /// Withdraws it; it may just be ringing. Does nothing when it has rung.
+    func cancel()
 }
 
 extension TimeSource {
@@ -33,5 +42,10 @@ public struct SystemTime: TimeSource {
         } catch {
             throw CancellationError()
         }
+    }
+
+    /// Calls `ring` once, soon after `deadline`, on the thread of the alarms.
+    public func alarm(at deadline: Duration, _ ring: @escaping @Sendable () -> Void) -> any Alarm {
+        AlarmClock.shared.add(deadline, ring)
     }
 }

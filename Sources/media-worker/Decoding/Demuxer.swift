@@ -215,7 +215,7 @@ import MediaPipeline
         return value.isEmpty ? nil : String(value.prefix(300))
     }
 
-    /// The next packet of the stream, valid until the next call; nil at the end.
+    /// The next packet of the stream, valid until the next call unless its content is moved; nil at the end.
     func next() throws(MediaError) -> UnsafeMutablePointer<AVPacket>? {
         guard let context = unsafe context else { return nil }
         var errors = 0
@@ -240,6 +240,7 @@ import MediaPipeline
     private func isOpusHeader(_ packet: UnsafeMutablePointer<AVPacket>) -> Bool {
         guard unsafe parameters.pointee.codec_id == AV_CODEC_ID_OPUS else { return false }
         let bytes = unsafe UnsafeBufferPointer(start: packet.pointee.data, count: Int(packet.pointee.size))
+        guard unsafe bytes.first == UInt8(ascii: "O") else { return false }
         return unsafe bytes.starts(with: "OpusHead".utf8) || bytes.starts(with: "OpusTags".utf8)
     }
 

@@ -24,6 +24,9 @@ import MediaPipeline
     /// How far the stream's clock is ahead of the packets given, after a jump that is not a hole.
     private var drift: Int64 = 0
 
+    /// Emptied packets, to be used again.
+    private var spare: [UnsafeMutablePointer<AVPacket>] = unsafe []
+
     /// 80 ms, what an Opus decoder needs to converge (RFC 7845, section 4.6), and one more.
     private static let historyCount = 5
     /// The longest hole filled with silence (10 s); a longer one is taken for a broken clock.
@@ -42,7 +45,7 @@ import MediaPipeline
     }
 
     deinit {
-        unsafe (waiting + history).forEach { packet in unsafe Self.free(packet) }
+        unsafe (waiting + history + spare).forEach { packet in unsafe Self.free(packet) }
     }
 
     /// Goes to the first packet's place; false when the container cannot and the song must be read from its start.
@@ -115,8 +118,9 @@ import MediaPipeline
     }
 
     private func hold(_ packet: UnsafeMutablePointer<AVPacket>) throws(MediaError) {
-        guard let copy = unsafe av_packet_clone(packet) else { throw .outOfResources }
-        unsafe waiting.append(copy)
+        guard let place = unsafe spare.popLast() ?? av_packet_alloc() else { throw .outOfResources }
+        unsafe av_packet_move_ref(place, packet)
+        unsafe waiting.append(place)
     }
 
     private func dropWaiting() {
@@ -126,7 +130,10 @@ import MediaPipeline
 
     private func remember() {
         unsafe history.append(waiting.removeFirst())
-        if unsafe history.count > Self.historyCount { unsafe Self.free(history.removeFirst()) }
+        guard unsafe history.count > Self.historyCount else { return }
+        let oldest = unsafe history.removeFirst()
+        unsafe av_packet_unref(oldest)
+        unsafe spare.append(oldest)
     }
 
     private static func free(_ packet: UnsafeMutablePointer<AVPacket>) {
