@@ -1,6 +1,7 @@
 import BotKit
 import DiscordAPI
 import DiscordModel
+import DiscordVoice
 import MusicEngine
 import ServiceKit
 import Synchronization
