@@ -60,8 +60,8 @@ let package = Package(
         library(
             "Sandbox",
             [
-                "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "CSystem",
-                "COpenSSL", "CSodium", "COpus", "CZlib", "CZstd",
+                "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "MLS",
+                "CSystem", "COpenSSL", "CSodium", "COpus", "CZlib", "CZstd",
             ], resources: [.embedInCode("Page")]),
 
         // Layer 6: programs
@@ -114,7 +114,10 @@ let package = Package(
             ]),
         tests(
             "SandboxTests",
-            ["Sandbox", "DiscordModel", "DiscordAPI", "DiscordVoice", "Networking", "ServiceKit", "MediaPipeline"]),
+            [
+                "Sandbox", "DiscordModel", "DiscordAPI", "DiscordVoice", "Networking", "ServiceKit", "MediaPipeline",
+                "MLS",
+            ]),
     ]
 )
 

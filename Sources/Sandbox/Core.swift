@@ -26,9 +26,15 @@ final class Core: Sendable {
         var nextPage = 1
         var timeline = Timeline()
         var media: MediaServer?
+        /// People made by `crowd`, and the channel each sits in.
+        var crowd: [ID: ID?] = [:]
     }
 
     let state: Mutex<State>
+    /// The voice clients of the sandbox's own people.
+    let people: CallPeople
+    /// What they hear of their voice servers.
+    let peopleInbox = BoundedChannel<PersonEvent>(capacity: 65_536)
     let time: any TimeSource
     private let wallStart: Int64
     private let start: Duration
@@ -46,6 +52,7 @@ final class Core: Sendable {
             State(
                 world: world, gateway: GatewayHub(rules: options.gateway), voice: VoiceHub(rules: options.voice),
                 limits: RateLimits(rules: options.limits)))
+        people = CallPeople(time: options.time, makeSession: options.makeSession)
     }
 
     /// Milliseconds since the Unix epoch, moving with the time source.
@@ -103,7 +110,7 @@ final class Core: Sendable {
     }
 
     /// Runs a step of the gateway hub: its own outputs go out before what it caused in the world.
-    private func hub(_ state: inout State, _ body: (inout GatewayHub, inout World) -> GatewayHub.Outputs) {
+    func hub(_ state: inout State, _ body: (inout GatewayHub, inout World) -> GatewayHub.Outputs) {
         var gateway = GatewayHub(rules: state.gateway.rules)
         swap(&gateway, &state.gateway)
         let (result, events) = state.world.apply(at: now) { (world: inout World) throws(APIError) in
@@ -162,7 +169,26 @@ final class Core: Sendable {
         }
     }
 
-    private func voiceHub(_ state: inout State, _ body: (inout VoiceHub, inout World) -> VoiceHub.Step) {
+    /// Lets the voice clients of the sandbox's people hear their voice servers and answer, until the sandbox stops.
+    func runPeople() async {
+        while let event = await peopleInbox.next() {
+            switch event {
+            case .message(let message): answer(people.take(message), message.user, message.channel)
+            case .tick: for due in people.tick() { answer(due.replies, due.user, due.channel) }
+            }
+        }
+    }
+
+    private func answer(_ replies: [PersonReply], _ user: ID, _ channel: ID) {
+        if replies.isEmpty { return }
+        state.withLock { state in
+            for reply in replies {
+                voiceHub(&state) { voice, world in voice.receive(reply, from: user, channel, world) }
+            }
+        }
+    }
+
+    func voiceHub(_ state: inout State, _ body: (inout VoiceHub, inout World) -> VoiceHub.Step) {
         var voice = VoiceHub(rules: state.voice.rules)
         swap(&voice, &state.voice)
         let (result, events) = state.world.apply(at: now) { (world: inout World) throws(APIError) in
@@ -180,6 +206,9 @@ final class Core: Sendable {
         for (link, output) in step.outputs {
             guard let box = state.voiceBoxes[link] else { continue }
             if !box.trySend(Outgoing(due: due, output: output)) { box.finish() }
+        }
+        for message in step.people where !peopleInbox.trySend(.message(message)) {
+            state.timeline.note("person_lost", at: elapsed, ["user_id": .id(message.user)])
         }
         for change in step.speaking {
             page(
@@ -294,96 +323,12 @@ final class Core: Sendable {
             _ = step(&state) { (world: inout World) throws(APIError) in world.expireInteractions() }
             hub(&state) { gateway, world in gateway.tick(now: now, world: &world) }
             voiceHub(&state) { voice, world in voice.tick(now: now, world: &world) }
+            if people.isTickDue { peopleInbox.trySend(.tick) }
             let due = state.moves.filter { $0.due <= now }
             state.moves.removeAll { $0.due <= now }
             for move in due {
                 _ = step(&state) { (world: inout World) throws(APIError) in world.moveVoiceServer(move.place) }
             }
-        }
-    }
-
-    // MARK: Faults
-
-    /// Brings a fault about; those of voice connections in one guild alone when it is named.
-    func inject(_ fault: SandboxFault, guild: ID? = nil) {
-        state.withLock { state in
-            state.timeline.note("fault", at: elapsed, ["fault": .string("\(fault)")])
-            switch fault {
-            case .restLatency(let ms): state.faults.restLatency = ms
-            case .gatewayLatency(let ms): state.faults.gatewayLatency = ms
-            case .voiceLatency(let ms):
-                state.faults.voiceLatency = ms
-                state.media?.set(latency: ms)
-            case .rateLimit(let route, let count, let retryAfter, let scope):
-                state.faults.limited.append(.init(route: route, count: count, retryAfter: retryAfter, scope: scope))
-            case .serverError(let route, let count, let status):
-                state.faults.failing.append(.init(route: route, count: count, status: status))
-            case .restDown(let ms): state.faults.restDownUntil = now + ms
-            case .gatewayDrop: trouble(.drop, nil, &state)
-            case .gatewayHalfOpen: trouble(.halfOpen, nil, &state)
-            case .gatewayReconnect: trouble(.reconnect, nil, &state)
-            case .gatewayInvalidSession(let resumable): trouble(.invalidSession(resumable: resumable), nil, &state)
-            case .gatewayClose(let code): trouble(.close(code), nil, &state)
-            case .gatewayRefuse(let ms):
-                state.faults.gatewayRefusedUntil = now + ms
-                trouble(.drop, nil, &state)
-            case .gatewayMalformed(let what): trouble(.malformed(what), nil, &state)
-            case .gatewayHeartbeatRequest: trouble(.heartbeatRequest, nil, &state)
-            case .voiceServerMove:
-                for place in voicePlaces(guild, state) { move(place, &state) }
-            case .voiceServerLost(let ms, let code): lose(ms, code, guild, &state)
-            case .voiceDrop: voiceTrouble(.drop, guild, &state)
-            case .voiceClose(let code): voiceTrouble(.close(code), guild, &state)
-            case .voiceMalformed: voiceTrouble(.malformed, guild, &state)
-            case .voiceForget: voiceTrouble(.forget, guild, &state)
-            case .gatewayHeartbeat(let ms): state.gateway.rules.heartbeatInterval = ms
-            case .udp(let faults): state.media?.set(faults: faults)
-            case .revokeToken(let bot): revoke(bot, &state)
-            case .expireInteractions:
-                _ = step(&state) { (world: inout World) throws(APIError) in world.ageInteractions() }
-            case .restoreTokens:
-                for id in state.world.applications.keys { state.world.applications[id]?.tokenValid = true }
-            }
-        }
-    }
-
-    /// Ends every standing fault.
-    func clearFaults() {
-        state.withLock { state in
-            state.faults = StandingFaults()
-            state.media?.set(faults: UDPFaults())
-            state.media?.set(latency: 0)
-            for id in state.world.applications.keys { state.world.applications[id]?.tokenValid = true }
-        }
-    }
-
-    private func trouble(_ kind: GatewayHub.Trouble, _ application: ID?, _ state: inout State) {
-        hub(&state) { gateway, world in gateway.trouble(kind, application: application, world: &world) }
-    }
-
-    private func voiceTrouble(_ kind: VoiceHub.Trouble, _ guild: ID?, _ state: inout State) {
-        voiceHub(&state) { voice, world in voice.trouble(kind, guild: guild, world: world) }
-    }
-
-    private func voicePlaces(_ guild: ID?, _ state: borrowing State) -> [VoicePlace] {
-        state.world.voiceGrants.keys.filter { guild == nil || $0.guild == guild }
-    }
-
-    private func move(_ place: VoicePlace, _ state: inout State) {
-        _ = step(&state) { (world: inout World) throws(APIError) in world.moveVoiceServer(place) }
-    }
-
-    private func lose(_ milliseconds: Int64, _ code: UInt16, _ guild: ID?, _ state: inout State) {
-        for place in voicePlaces(guild, state) {
-            _ = step(&state) { (world: inout World) throws(APIError) in world.revokeVoice(place, code: code) }
-            state.moves.append((now + milliseconds, place))
-        }
-    }
-
-    private func revoke(_ bot: ID?, _ state: inout State) {
-        for id in state.world.applications.keys where bot == nil || bot == id {
-            state.world.applications[id]?.tokenValid = false
-            trouble(.close(4004), id, &state)
         }
     }
 }

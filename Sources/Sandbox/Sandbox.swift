@@ -123,6 +123,7 @@ public final class Sandbox: Sendable {
             return Array(state.gatewayBoxes.values) + Array(state.voiceBoxes.values)
         }
         for box in boxes { box.finish() }
+        core.peopleInbox.finish()
         for task in tasks { task.cancel() }
         for server in servers { await server.stop() }
         for task in tasks { await task.value }
@@ -137,7 +138,8 @@ public final class Sandbox: Sendable {
         }
         guard isFirst else { throw StartFailure.usedBefore }
         let media = MediaServer(
-            host: options.host, regions: Self.regions, framesKept: options.framesKept, decodes: options.decodes)
+            host: options.host, regions: Self.regions, framesKept: options.framesKept, decodes: options.decodes,
+            people: core.people)
         guard let media, media.start() else { throw StartFailure.media }
         running.withLock { $0.media = media }
         core.state.withLock { state in
@@ -148,6 +150,7 @@ public final class Sandbox: Sendable {
 
     private func startClock() {
         let core = core
+        own { await core.runPeople() }
         own {
             while (try? await core.time.sleep(for: .milliseconds(50))) != nil { core.tick() }
         }

@@ -1,3 +1,4 @@
+internal import DiscordVoice
 internal import FoundationEssentials
 public import ServiceKit
 
@@ -31,6 +32,9 @@ public struct SandboxOptions: Sendable {
     public var time: any TimeSource = SystemTime.shared
     /// Milliseconds since the Unix epoch at the start; afterwards `time` goes on from there.
     public var wallClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1000) }
+
+    /// Makes the end-to-end encryption of one of the people in voice channels.
+    var makeSession: @Sendable () -> any E2EESession = { DAVESession() }
 
     /// The defaults: loopback, ports of the system's choice, Discord's limits.
     public init() {}

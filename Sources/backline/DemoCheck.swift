@@ -21,6 +21,7 @@ enum DemoCheck {
         var heard: Int
         var lost: Int
         var doubled: Int
+        var encrypted = 0
         var problem: String?
         var lateness: (p50: Double, p99: Double, max: Double) = (0, 0, 0)
 
@@ -31,6 +32,7 @@ enum DemoCheck {
             case heard = "frames_heard"
             case lost = "frames_lost"
             case doubled = "frames_doubled"
+            case encrypted = "frames_encrypted"
         }
     }
 
@@ -110,6 +112,8 @@ enum DemoCheck {
             finding.passthrough = truth.isFile && heard == truth.packets
             if finding.lost > 0 || finding.doubled > 0 || finding.heard != finding.expected {
                 finding.problem = "not every frame was heard once"
+            } else if finding.encrypted < finding.expected {
+                finding.problem = "not every frame came end-to-end encrypted"
             } else if heard != truth.packets {
                 finding.problem = "the frames heard are not the song's frames"
             }
@@ -137,6 +141,7 @@ enum DemoCheck {
             finding.heard = heard
             finding.lost = Int(stream["lost"]?.number ?? 0)
             finding.doubled = Int(stream["doubled"]?.number ?? 0)
+            finding.encrypted = Int(stream["encrypted"]?.number ?? 0)
             finding.firstPacket = stream["first_packet_ms"]?.number
             let lateness = stream["lateness_ms"]
             finding.lateness = (

@@ -47,7 +47,8 @@ enum Help {
         \(settings)
         """,
         "sandbox": """
-        Usage: ./backline sandbox [--port N] [--voice-port N] [--guilds N] [--frames-kept N] [--no-limits] [--json]
+        Usage: ./backline sandbox [--port N] [--voice-port N] [--guilds N] [--frames-kept N] [--dave RULE] [--no-limits]
+               [--json]
 
         Starts only the local Discord on 127.0.0.1: REST, gateway, voice and the page. Point any bot at the
         addresses it prints. Ctrl-C ends it.
@@ -56,6 +57,7 @@ enum Help {
           --voice-port N   voice gateway, TLS (any free port without it)
           --guilds N       how many servers the local Discord has (1)
           --frames-kept N  packets of 20 ms that a voice channel's recording keeps per speaker (4000)
+          --dave RULE      end-to-end encryption of voice: required (as on Discord), offered or off
           --no-limits      answers no request with 429
           --json           prints the addresses as one JSON line
         """,

@@ -11,6 +11,13 @@ enum SandboxCommand {
         options.voicePort = try arguments.number("--voice-port", in: 0...65_534) ?? 0
         options.guilds = try arguments.number("--guilds", in: 1...1_000) ?? 1
         if let kept = try arguments.number("--frames-kept", in: 50...1_000_000) { options.framesKept = kept }
+        if let word = try arguments.option("--dave") {
+            guard let rule = DAVERule(rawValue: word) else {
+                throw ArgumentReader.Failure.malformed(
+                    option: "--dave", found: word, form: "off, offered or required")
+            }
+            options.voice.dave = rule
+        }
         options.limits.isOff = arguments.flag("--no-limits")
         let asJSON = arguments.flag("--json")
         try arguments.finish()

@@ -16,6 +16,8 @@ parser = argparse.ArgumentParser()
 for name in ("rest", "gateway", "page", "token", "ca-file"):
     parser.add_argument("--" + name, default=os.environ.get("SANDBOX_" + name.upper().replace("-", "_")))
 parser.add_argument("--only", default="", help="names of checks, separated by commas")
+parser.add_argument("--seed", type=int, default=1, help="of everything that is drawn by lot")
+parser.add_argument("--steps", type=int, default=12, help="how many comings and goings")
 parser.add_argument("--verbose", action="store_true")
 arguments = parser.parse_args()
 if arguments.ca_file:

@@ -116,6 +116,7 @@ import Testing
             "d": [
                 "server_id": .id(sandbox.seed.guild), "user_id": .id(sandbox.seed.bot),
                 "session_id": state["d"]?["session_id"] ?? "", "token": server["d"]?["token"] ?? "",
+                "max_dave_protocol_version": 1,
             ],
         ]
         try await voice.send(.text(identify.text))

@@ -34,6 +34,10 @@ import Testing
             step.outputs.compactMap { if case .text(let text) = $0.output { JSONReader.read(text) } else { nil } }
         }
 
+        static func binaries(_ step: VoiceHub.Step) -> [[UInt8]] {
+            step.outputs.compactMap { if case .binary(let bytes) = $0.output { bytes } else { nil } }
+        }
+
         static func code(_ step: VoiceHub.Step) -> UInt16? {
             for case (_, .close(let code, _)) in step.outputs { return code }
             return nil
@@ -53,7 +57,8 @@ import Testing
             ["protocol": "udp", "data": ["address": "1.2.3.4", "port": 5, "mode": "aead_xchacha20_poly1305_rtpsize"]])
         let description = Call.texts(step)[0]
         #expect(description["op"] == 4)
-        #expect(description["d"]?["dave_protocol_version"] == 0)
+        #expect(description["d"]?["dave_protocol_version"] == 1)
+        #expect(Call.binaries(step).map { Array($0.prefix(3)) } == [[0, 3, 25]])
         #expect(description["d"]?["secret_key"]?.array?.count == 32)
         let beat = Call.texts(call.send(link, 3, ["t": 99, "seq_ack": 2]))[0]
         #expect(beat["op"] == 6)
@@ -83,9 +88,11 @@ import Testing
         let (third, _) = call.hub.connect(region: 0, version: 8, now: 0)
         _ = call.identify(third)
         #expect(Call.code(call.send(third, 99, [:])) == 4001)
-        call.hub.rules.needsDAVE = true
         let (fourth, _) = call.hub.connect(region: 0, version: 8, now: 0)
         #expect(Call.code(call.identify(fourth, ["max_dave_protocol_version": 0])) == 4017)
+        call.hub.rules.dave = .offered
+        let (fifth, _) = call.hub.connect(region: 0, version: 8, now: 0)
+        #expect(Call.code(call.identify(fifth, ["max_dave_protocol_version": nil])) == nil)
     }
 
     @Test func resumeRepeatsAndThenNumbersOn() throws {
@@ -98,9 +105,11 @@ import Testing
         let data: JSON = [
             "server_id": .id(Seed.guild), "session_id": "sess", "token": .string(call.grant.token), "seq_ack": 1,
         ]
-        let answer = Call.texts(call.send(again, 7, data))
+        let step = call.send(again, 7, data)
+        let answer = Call.texts(step)
         #expect(answer.compactMap { $0["op"]?.integer } == [9, 4])
         #expect(answer[1]["seq"] == 2)
+        #expect(Call.binaries(step).map { Array($0.prefix(3)) } == [[0, 3, 25]])
     }
 
     @Test func resumeOfNothingIs4006() throws {

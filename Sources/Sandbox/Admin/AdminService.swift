@@ -87,8 +87,11 @@ struct AdminService: Sendable {
                 world.addPerson(name: body["name"]?.string ?? "Somebody")
             }.get()
             return ["user_id": .id(account.id)]
+        case ("POST", "voice", 2) where parts[1] == "crowd":
+            return try core.crowd(try Self.field(body, "channel_id"), count: Int(clamping: body["count"]?.integer ?? 0))
         case ("POST", "voice", 2): return try voice(parts[1], body)
         case ("GET", "voice", 3) where parts[2] == "report": return core.voiceReport(try Self.channel(parts[1]))
+        case ("GET", "voice", 3) where parts[2] == "dave": return core.daveReport(try Self.channel(parts[1]))
         case ("GET", "voice", 3) where parts[2] == "frames": return core.heardFrames(try Self.channel(parts[1]))
         case ("POST", "voice", 3) where parts[2] == "reset":
             core.state.withLock { $0.media }?.reset(try Self.channel(parts[1]))

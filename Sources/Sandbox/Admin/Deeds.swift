@@ -60,6 +60,55 @@ extension Core {
         }.get()
     }
 
+    /// Makes so many people come or go at once that `count` of them sit in a channel; they are members of its call like
+    /// any other.
+    func crowd(_ channel: ID, count: Int) throws(APIError) -> JSON {
+        guard (0...Self.crowdLimit).contains(count) else {
+            throw .form(["count"], "NUMBER_TYPE_RANGE", "int value should be between 0 and \(Self.crowdLimit).")
+        }
+        let result = state.withLock { state -> Result<[ID], APIError> in
+            var crowd = state.crowd
+            let result = step(&state) { (world: inout World) throws(APIError) -> [ID] in
+                guard let room = world.channels[channel], room.isVoice, let guild = room.guild else {
+                    throw .unknownChannel
+                }
+                var inside = crowd.filter { $0.value == channel }.map(\.key).sorted()
+                while inside.count > count {
+                    let user = inside.removeLast()
+                    crowd[user] = .some(nil)
+                    world.changeVoice(
+                        user: user, guild: guild, channel: nil, selfMute: false, selfDeaf: false, session: "")
+                }
+                while inside.count < count {
+                    let idle = crowd.filter { $0.value == nil && world.guilds[guild]?.members[$0.key] != nil }
+                    let user = idle.keys.min() ?? world.addPerson(name: "Guest \(crowd.count + 1)").id
+                    crowd[user] = channel
+                    world.changeVoice(
+                        user: user, guild: guild, channel: channel, selfMute: true, selfDeaf: false,
+                        session: "person-\(user)", byForce: true)
+                    inside.append(user)
+                }
+                return inside
+            }
+            state.crowd = crowd
+            return result
+        }
+        return ["user_ids": .ids(try result.get())]
+    }
+
+    /// Guests in one channel at most.
+    private static let crowdLimit = 100
+
+    /// The end-to-end encryption of a channel's call as the delivery service sees it.
+    func daveReport(_ channel: ID) -> JSON {
+        let call = state.withLock { $0.voice.deliveries[channel]?.json }
+        let nobody: JSON = [
+            "channel_id": .id(channel), "version": 0, "epoch": 0, "established": false, "members": [], "proposals": 0,
+            "transition": nil, "settled": true,
+        ]
+        return (call ?? nobody).merging(["people": people.report(channel)])
+    }
+
     /// What the listener of a channel heard, with the media server's own counts.
     func voiceReport(_ channel: ID) -> JSON {
         let media = state.withLock { $0.media }

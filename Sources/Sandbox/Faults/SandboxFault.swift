@@ -44,6 +44,10 @@ public enum SandboxFault: Sendable, Equatable {
     case voiceForget
     /// What the network does to voice packets from now on.
     case udp(UDPFaults)
+    /// Trouble with end-to-end encryption, this many times in each call that there is, or else in the next one.
+    case dave(DAVETrouble, count: Int)
+    /// A member whose answers get lost in every call: readiness and commits (opcodes 23 and 28).
+    case daveUnanswering(user: ID)
     /// A bot's token stops working (nil = every bot).
     case revokeToken(bot: ID?)
     /// Every interaction's token is fifteen minutes old at once.
@@ -93,12 +97,33 @@ public enum SandboxFault: Sendable, Equatable {
             faults.doubledPercent = json["doubled_percent"]?.number ?? 0
             faults.seed = UInt64(clamping: number("seed", 1))
             self = .udp(faults)
+        case "dave_unanswering":
+            guard let user = json["user_id"]?.snowflake else {
+                throw .form(["user_id"], "BASE_TYPE_REQUIRED", "This field is required")
+            }
+            self = .daveUnanswering(user: user)
+        case let kind where DAVETrouble(rawValue: kind) != nil:
+            self = .dave(DAVETrouble(rawValue: kind) ?? .wrongEpoch, count: Int(clamping: number("count", 1)))
         case "revoke_token": self = .revokeToken(bot: json["user_id"]?.snowflake)
         case "expire_interactions": self = .expireInteractions
         case "restore_tokens": self = .restoreTokens
         default: throw .form(["kind"], "BASE_TYPE_CHOICES", "The sandbox knows no such fault.")
         }
     }
+}
+
+/// What can go wrong with end-to-end encryption, by its name in the admin interface.
+public enum DAVETrouble: String, Sendable, CaseIterable {
+    /// Proposals for an epoch that is not the group's.
+    case wrongEpoch = "dave_wrong_epoch"
+    /// A Welcome that is never sent.
+    case withheldWelcome = "dave_withheld_welcome"
+    /// A Welcome with a changed byte.
+    case corruptedWelcome = "dave_corrupted_welcome"
+    /// Two members commit at the same time: the one whose commit came second wins.
+    case racingCommits = "dave_racing_commits"
+    /// A transition that is never executed (opcode 22).
+    case withheldExecute = "dave_withheld_execute"
 }
 
 /// Standing faults of REST and gateway, as a value.

@@ -8,7 +8,7 @@ public struct HeardFrame: Sendable, Equatable {
     public var timestamp: UInt32
     /// Milliseconds since the media server started.
     public var arrival: Double
-    /// The Opus packet, decrypted.
+    /// The Opus packet, decrypted from both layers.
     public var payload: [UInt8]
     /// Whether it is the three-byte silence frame.
     public var isSilence: Bool { payload == [0xF8, 0xFF, 0xFE] }
@@ -25,6 +25,12 @@ struct HeardStream: Sendable {
     private(set) var doubled = 0
     private(set) var reordered = 0
     private(set) var undecodable = 0
+    /// Packets that came end-to-end encrypted and were decrypted.
+    private(set) var encrypted = 0
+    /// Packets that no member of the call who listens could decrypt.
+    private(set) var undecryptable = 0
+    /// Encrypted packets while nobody was there to listen.
+    private(set) var sealed = 0
     private(set) var firstPacket: Double?
     private(set) var lateness = LatenessHistogram()
     private(set) var frames: [HeardFrame] = []
@@ -71,7 +77,22 @@ struct HeardStream: Sendable {
         if frames.count > kept + kept / 4 { frames.removeFirst(frames.count - kept) }
     }
 
+    /// Whether a packet of this number was heard already.
+    func has(_ sequence: UInt16) -> Bool {
+        let step = Int64(Int16(bitPattern: sequence &- UInt16(truncatingIfNeeded: newest)))
+        guard first != nil, abs(step) <= 3000 else { return false }
+        return seen[Int((newest + step) & 1023)] == newest + step
+    }
+
+    mutating func noteDoubled() { doubled += 1 }
+
     mutating func noteUndecodable() { undecodable += 1 }
+
+    mutating func noteEncrypted() { encrypted += 1 }
+
+    mutating func noteUndecryptable(_ count: Int) { undecryptable += count }
+
+    mutating func noteSealed() { sealed += 1 }
 
     /// Starts waiting for the first packet again.
     mutating func mark() { firstPacket = nil }
@@ -112,7 +133,9 @@ struct HeardStream: Sendable {
         return [
             "ssrc": .number(ssrc), "user_id": .id(user), "heard": .number(heard), "silence": .number(silence),
             "lost": .number(lost), "doubled": .number(doubled), "reordered": .number(reordered),
-            "undecodable": .number(undecodable), "first_packet_ms": firstPacket.map { .double($0) } ?? .null,
+            "undecodable": .number(undecodable), "encrypted": .number(encrypted),
+            "undecryptable": .number(undecryptable), "sealed": .number(sealed),
+            "first_packet_ms": firstPacket.map { .double($0) } ?? .null,
             "longest_gap_ms": .double(longestGap),
             "lateness_ms": [
                 "p50": milliseconds(lateness.percentile(0.5)), "p99": milliseconds(lateness.percentile(0.99)),

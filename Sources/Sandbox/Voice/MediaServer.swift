@@ -22,7 +22,7 @@ public struct UDPFaults: Sendable, Equatable {
 ///
 /// One thread of its own receives, so that arrival times are true; state is under one lock.
 final class MediaServer: Sendable {
-    private struct Client {
+    struct Client {
         var ssrc: UInt32
         var user: ID
         var guild: ID
@@ -40,15 +40,17 @@ final class MediaServer: Sendable {
     /// One second of packets: a Speaking that is later than that is a fault of the client's.
     private static let earlyPacketsKept = 50
 
-    private struct Room {
+    struct Room {
         var streams: [UInt32: HeardStream] = [:]
         var markedAt: Int64?
         var speaker: UInt32 = 0
         var speakerUntil: Int64 = 0
         var listeners: [Int: LiveAudio] = [:]
+        /// Frames that nobody in the channel could decrypt yet, per sender.
+        var held: [UInt32: HeldFrames] = [:]
     }
 
-    private struct Waiting {
+    struct Waiting {
         var due: Int64
         var bytes: [UInt8]
         var peer: MediaSocket.Peer
@@ -56,7 +58,7 @@ final class MediaServer: Sendable {
         var isIncoming: Bool
     }
 
-    private struct State {
+    struct State {
         var clients: [UInt32: Client] = [:]
         var members: [ID: [UInt32]] = [:]
         var rooms: [ID: Room] = [:]
@@ -70,17 +72,19 @@ final class MediaServer: Sendable {
         var rejected = 0
     }
 
-    private let state: Mutex<State>
+    let state: Mutex<State>
     let sockets: [MediaSocket]
-    private let framesKept: Int
+    let framesKept: Int
     private let decodes: Bool
-    private let started = MediaThread.now()
+    let people: CallPeople
+    let started = MediaThread.now()
     private static let waitingLimit = 20_000
     /// Senders remembered per channel.
-    private static let streamsKept = 64
+    static let streamsKept = 64
 
     /// Binds one socket per region; nil when the system refuses.
-    init?(host: String, regions: Int, framesKept: Int, decodes: Bool) {
+    init?(host: String, regions: Int, framesKept: Int, decodes: Bool, people: CallPeople) {
+        self.people = people
         sockets = (0..<regions).compactMap { _ in MediaSocket(host: host) }
         self.framesKept = framesKept
         self.decodes = decodes
@@ -166,6 +170,7 @@ final class MediaServer: Sendable {
             _ = unsafe polled.withUnsafeMutableBufferPointer { unsafe poll($0.baseAddress, nfds_t(count), wait) }
             for region in sockets.indices { unsafe drain(region, buffer, probe) }
             deliver(probe)
+            listenAgain(probe)
         }
         for socket in sockets { socket.close() }
         state.withLock { $0.stopped = true }
@@ -275,15 +280,13 @@ final class MediaServer: Sendable {
             return
         }
         if client.mute { return }
-        let arrival = now - started
-        var decodes = true
-        let frame = HeardFrame(
-            sequence: packet.header.sequence, timestamp: packet.header.timestamp,
-            arrival: Double(arrival / 1000) / 1000, payload: packet.payload)
-        if let probe, !frame.isSilence { decodes = probe.level(packet.payload) != nil }
+        listen(
+            HeldFrames.Frame(
+                sequence: packet.header.sequence, timestamp: packet.header.timestamp, payload: packet.payload, time: now
+            ),
+            client, probe)
         let targets = state.withLock { state -> [Client] in
-            listen(frame, client, arrival, now, decodes, &state)
-            return (state.members[client.channel] ?? []).compactMap { state.clients[$0] }.filter {
+            (state.members[client.channel] ?? []).compactMap { state.clients[$0] }.filter {
                 $0.ssrc != ssrc && !$0.deaf && $0.peer != nil && $0.cipher != nil
             }
         }
@@ -297,36 +300,6 @@ final class MediaServer: Sendable {
             else { continue }
             state.withLock { reply(sealed, to: peer, target.region, &$0) }
         }
-    }
-
-    private func listen(
-        _ frame: HeardFrame, _ client: Client, _ arrival: Int64, _ now: Int64, _ decodes: Bool, _ state: inout State
-    ) {
-        let sinceMark = state.rooms[client.channel]?.markedAt.map { Double((now - $0) / 1000) / 1000 }
-        if state.rooms[client.channel]?.streams[client.ssrc] == nil {
-            forgetOldest(client.channel, &state)
-            state.rooms[client.channel, default: Room()].streams[client.ssrc] = HeardStream(
-                ssrc: client.ssrc, user: client.user, kept: framesKept)
-        }
-        state.rooms[client.channel]?.streams[client.ssrc]?.note(frame, nanoseconds: arrival, sinceMark: sinceMark)
-        if !decodes { state.rooms[client.channel]?.streams[client.ssrc]?.noteUndecodable() }
-        guard let room = state.rooms[client.channel], !room.listeners.isEmpty else { return }
-        if room.speaker != client.ssrc {
-            guard now > room.speakerUntil, !frame.isSilence else { return }
-            state.rooms[client.channel]?.speaker = client.ssrc
-        }
-        if !frame.isSilence { state.rooms[client.channel]?.speakerUntil = now + 300_000_000 }
-        for key in room.listeners.keys { state.rooms[client.channel]?.listeners[key]?.add(frame.payload) }
-    }
-
-    /// Keeps a room's memory bounded: the sender not heard for the longest time goes when a new one comes.
-    private func forgetOldest(_ channel: ID, _ state: inout State) {
-        let streams = state.rooms[channel]?.streams ?? [:]
-        guard streams.count >= Self.streamsKept else { return }
-        let present = Set(state.members[channel] ?? [])
-        let gone = streams.values.filter { !present.contains($0.ssrc) }
-        let oldest = (gone.isEmpty ? Array(streams.values) : gone).min { $0.lastHeard < $1.lastHeard }
-        if let oldest { state.rooms[channel]?.streams[oldest.ssrc] = nil }
     }
 
     // MARK: Listening

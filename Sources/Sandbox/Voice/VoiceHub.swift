@@ -8,8 +8,8 @@ public struct VoiceRules: Sendable {
     public var resumeWindow: Int64 = 60_000
     /// Encryption modes offered, in order.
     public var modes = ["aead_aes256_gcm_rtpsize", "aead_xchacha20_poly1305_rtpsize"]
-    /// Refuses clients without end-to-end encryption (4017), as Discord does since March 2026.
-    public var needsDAVE = false
+    /// Whether calls are end-to-end encrypted.
+    public var dave = DAVERule.required
     /// The default rules.
     public init() {}
 }
@@ -49,9 +49,11 @@ struct VoiceHub: Sendable {
         var key: [UInt8]
         var mode: String?
         var sequence: UInt16 = 0
-        var replay: [(sequence: UInt16, text: String)] = []
+        var replay: [(sequence: UInt16, output: LinkOutput)] = []
         var speaking: Int64 = 0
         var isReady = false
+        /// The newest DAVE version it speaks; 0 for none.
+        var maximumVersion = 0
     }
 
     typealias Outputs = [(link: Int, output: LinkOutput)]
@@ -62,19 +64,30 @@ struct VoiceHub: Sendable {
         var media: [MediaOrder] = []
         /// Speaking changes for the page.
         var speaking: [(user: ID, guild: ID, channel: ID, bits: Int64)] = []
+        /// What the sandbox's own people in voice channels hear of their voice server.
+        var people: [PersonMessage] = []
 
         mutating func add(_ other: Step) {
             outputs += other.outputs
             media += other.media
             speaking += other.speaking
+            people += other.people
         }
     }
 
     var rules: VoiceRules
     /// UDP address of each region's media server.
     var mediaPorts: [(host: String, port: Int)] = [("127.0.0.1", 9)]
-    private(set) var links: [Int: Link] = [:]
-    private(set) var sessions: [VoicePlace: Session] = [:]
+    var links: [Int: Link] = [:]
+    var sessions: [VoicePlace: Session] = [:]
+    /// The delivery service of each call.
+    var deliveries: [ID: DeliveryService] = [:]
+    /// The sandbox's own people in each channel.
+    var people: [ID: Set<ID>] = [:]
+    /// Trouble for the next call of a guild; the nil key is for any.
+    var deliveryFaults: [ID?: DeliveryFaults] = [:]
+    /// Members whose answers get lost in every call.
+    var unanswering: Set<ID> = []
     private var nextLink = 1
     private var nextSSRC: UInt32 = 10_001
 
@@ -100,24 +113,25 @@ struct VoiceHub: Sendable {
         return !link.isOver && clientCode == 1000 ? remove(place, closing: nil, world: world) : Step()
     }
 
-    private mutating func end(_ id: Int, _ code: UInt16, _ reason: String) -> Step {
+    mutating func end(_ id: Int, _ code: UInt16, _ reason: String) -> Step {
         guard links[id]?.isOver == false else { return Step() }
         links[id]?.isOver = true
         return Step(outputs: [(id, .close(code, reason))])
     }
 
     /// Takes a media session away; the others in the channel hear of it.
-    private mutating func remove(_ place: VoicePlace, closing code: UInt16?, world: World) -> Step {
+    mutating func remove(_ place: VoicePlace, closing code: UInt16?, world: World) -> Step {
         guard let session = sessions.removeValue(forKey: place) else { return Step() }
         var step = Step(media: [.remove(ssrc: session.ssrc)])
         if let link = session.link, let code { step.add(end(link, code, "Disconnected.")) }
-        step.outputs += tellOthers(session.grant.channel, except: place.user, 13, ["user_id": .id(place.user)])
+        step.add(tellOthers(session.grant.channel, except: place.user, 13, ["user_id": .id(place.user)]))
+        step.add(leaveCall(place.user, session.grant.channel, world))
         if session.speaking != 0 { step.speaking.append((place.user, place.guild, session.grant.channel, 0)) }
         return step
     }
 
     mutating func tick(now: Int64, world: inout World) -> Step {
-        var step = Step()
+        var step = tickCalls(world)
         for (id, link) in links where !link.isOver && now - link.lastBeat > rules.heartbeatInterval * 3 {
             step.add(end(id, 4009, "Session timed out"))
             if let place = link.place { step.add(remove(place, closing: nil, world: world)) }
@@ -139,8 +153,10 @@ struct VoiceHub: Sendable {
     mutating func receive(_ id: Int, _ bytes: [UInt8], isBinary: Bool, now: Int64, world: inout World) -> Step {
         guard let link = links[id], !link.isOver else { return Step() }
         if isBinary {
-            // DAVE messages: this server answers version 0, so they have nothing to act on.
-            return link.place == nil ? end(id, 4003, "Not authenticated") : Step()
+            guard let place = link.place, let session = sessions[place] else {
+                return end(id, 4003, "Not authenticated")
+            }
+            return receiveDAVE(bytes, from: place.user, session.grant.channel, world)
         }
         guard let message = JSONReader.read(bytes), let op = message["op"]?.integer else {
             return end(id, 4002, "Failed to decode payload")
@@ -154,8 +170,9 @@ struct VoiceHub: Sendable {
         }
         guard let place = link.place, let session = sessions[place] else { return end(id, 4003, "Not authenticated") }
         switch op {
-        case 1: return select(id, data, session)
+        case 1: return select(id, data, session, world)
         case 5: return speak(data, session)
+        case 23, 31: return receiveDAVE(op, data, from: place.user, session.grant.channel, world)
         case 12, 14, 15, 21...32: return Step()
         case 16: return send(place, 16, ["voice": "0.11.0", "rtc_worker": "0.4.11"])
         default: return end(id, 4001, "Unknown opcode")
@@ -190,9 +207,8 @@ struct VoiceHub: Sendable {
         guard let grant = world.voiceGrants[place] else { return end(id, 4006, "Session is no longer valid") }
         guard grant.token == token else { return end(id, 4004, "Authentication failed") }
         guard grant.session == sessionID else { return end(id, 4006, "Session is no longer valid") }
-        if rules.needsDAVE, data["max_dave_protocol_version"]?.integer ?? 0 == 0,
-            world.channels[grant.channel]?.type != ChannelType.stage
-        {
+        let maximumVersion = data["max_dave_protocol_version"]?.integer ?? 0
+        if maximumVersion <= 0, rule(of: grant.channel, world) == .required {
             return end(id, 4017, "E2EE/DAVE protocol required")
         }
         var step = remove(place, closing: 4014, world: world)
@@ -201,6 +217,7 @@ struct VoiceHub: Sendable {
             place: place, grant: grant, ssrc: nextSSRC,
             key: (0..<32).map { _ in UInt8(truncatingIfNeeded: world.random()) })
         session.link = id
+        session.maximumVersion = Int(clamping: maximumVersion)
         sessions[place] = session
         links[id]?.place = place
         links[id]?.lastBeat = now
@@ -221,14 +238,14 @@ struct VoiceHub: Sendable {
         }
         .map(\.user).sorted()
         if !present.isEmpty { step.add(introduce(present, to: place)) }
+        step.add(introduce(user, toOthersIn: grant.channel))
         for other in sessions.values where other.grant.channel == grant.channel && other.place != place {
-            step.add(introduce([user], to: other.place))
             if other.speaking != 0 { step.add(send(place, 5, speaking(other))) }
         }
         return step
     }
 
-    private mutating func introduce(_ users: [ID], to place: VoicePlace) -> Step {
+    mutating func introduce(_ users: [ID], to place: VoicePlace) -> Step {
         var step = send(place, 11, ["user_ids": .ids(users)])
         for user in users {
             step.add(send(place, 18, ["user_id": .id(user), "flags": 0]))
@@ -237,11 +254,11 @@ struct VoiceHub: Sendable {
         return step
     }
 
-    private func flags(_ ssrc: UInt32, _ state: VoiceState) -> MediaOrder {
+    func flags(_ ssrc: UInt32, _ state: VoiceState) -> MediaOrder {
         .flags(ssrc: ssrc, mute: state.mute || state.selfMute || state.suppress, deaf: state.deaf || state.selfDeaf)
     }
 
-    private mutating func select(_ id: Int, _ data: JSON, _ session: Session) -> Step {
+    private mutating func select(_ id: Int, _ data: JSON, _ session: Session, _ world: World) -> Step {
         guard data["protocol"]?.string == "udp" else { return end(id, 4012, "Unknown protocol") }
         guard let mode = data["data"]?["mode"]?.string ?? data["mode"]?.string, rules.modes.contains(mode) else {
             return end(id, 4016, "Unknown encryption mode")
@@ -249,18 +266,20 @@ struct VoiceHub: Sendable {
         sessions[session.place]?.mode = mode
         sessions[session.place]?.isReady = true
         var step = Step(media: [.key(ssrc: session.ssrc, mode: mode, key: session.key)])
+        let (version, rest) = joinCall(session, world)
         step.add(
             send(
                 session.place, 4,
                 [
                     "mode": .string(mode), "secret_key": .array(session.key.map { .number($0) }),
-                    "audio_codec": "opus", "video_codec": "H264", "dave_protocol_version": 0,
+                    "audio_codec": "opus", "video_codec": "H264", "dave_protocol_version": .number(version),
                     "media_session_id": .string(String(session.grant.token.prefix(16))),
                 ]))
+        step.add(deliver(rest, session.grant.channel, session.place.guild))
         return step
     }
 
-    private func speaking(_ session: Session) -> JSON {
+    func speaking(_ session: Session) -> JSON {
         [
             "speaking": .int(session.speaking), "ssrc": .number(session.ssrc), "user_id": .id(session.place.user),
             "delay": 0,
@@ -273,7 +292,7 @@ struct VoiceHub: Sendable {
         guard let changed = sessions[session.place] else { return Step() }
         var step = Step(media: [.speaking(ssrc: session.ssrc, bits: bits)])
         step.speaking.append((session.place.user, session.place.guild, session.grant.channel, bits))
-        step.outputs += tellOthers(session.grant.channel, except: session.place.user, 5, speaking(changed))
+        step.add(tellOthers(session.grant.channel, except: session.place.user, 5, speaking(changed)))
         return step
     }
 
@@ -306,92 +325,36 @@ struct VoiceHub: Sendable {
         sessions[session.place]?.lostAt = nil
         step.outputs.append((id, .text(#"{"op":9,"d":null}"#)))
         for message in session.replay where ack < 0 || Self.isAfter(message.sequence, from) {
-            step.outputs.append((id, .text(message.text)))
+            step.outputs.append((id, message.output))
         }
         return step
     }
 
     /// Numbers a message, keeps it for a resume and sends it.
-    private mutating func send(_ place: VoicePlace, _ op: Int64, _ data: JSON) -> Step {
+    mutating func send(_ place: VoicePlace, _ op: Int64, _ data: JSON) -> Step {
+        send(place) { .text((["op": .int(op), "d": data, "seq": .number($0)] as JSON).text) }
+    }
+
+    /// The same with a binary message.
+    mutating func send(_ place: VoicePlace, opcode: UInt8, _ body: [UInt8]) -> Step {
+        send(place) { .binary([UInt8($0 >> 8), UInt8(truncatingIfNeeded: $0), opcode] + body) }
+    }
+
+    private mutating func send(_ place: VoicePlace, _ message: (UInt16) -> LinkOutput) -> Step {
         guard var session = sessions[place] else { return Step() }
         session.sequence &+= 1
-        let text = (["op": .int(op), "d": data, "seq": .number(session.sequence)] as JSON).text
-        session.replay.append((session.sequence, text))
+        let output = message(session.sequence)
+        session.replay.append((session.sequence, output))
         if session.replay.count > rules.replayed { session.replay.removeFirst() }
         sessions[place] = session
         guard let link = session.link, links[link]?.isOver == false else { return Step() }
-        return Step(outputs: [(link, .text(text))])
+        return Step(outputs: [(link, output)])
     }
 
-    private mutating func tellOthers(_ channel: ID, except user: ID, _ op: Int64, _ data: JSON) -> Outputs {
-        var outputs: Outputs = []
+    mutating func tellOthers(_ channel: ID, except user: ID, _ op: Int64, _ data: JSON) -> Step {
+        var step = tellPeople(in: channel, except: user, op, data)
         for place in sessions.values.filter({ $0.grant.channel == channel && $0.place.user != user }).map(\.place) {
-            outputs += send(place, op, data).outputs
-        }
-        return outputs
-    }
-
-    // MARK: World events
-
-    /// Follows what the world says about voice channels.
-    mutating func follow(_ effect: VoiceEffect, world: World) -> Step {
-        switch effect {
-        case .entered(let state, let from):
-            var step = Step()
-            // People have no media session of their own; bots in the channel hear of them at once.
-            if world.accounts[state.user]?.isBot != true {
-                if let from { step.outputs += tellOthers(from, except: state.user, 13, ["user_id": .id(state.user)]) }
-                for other in sessions.values.filter({ $0.grant.channel == state.channel }).map(\.place) {
-                    step.add(introduce([state.user], to: other))
-                }
-            } else {
-                step.media.append(.mark(guild: state.guild))
-            }
-            return step
-        case .changed(let state):
-            guard let session = sessions[VoicePlace(guild: state.guild, user: state.user)] else { return Step() }
-            return Step(media: [flags(session.ssrc, state)])
-        case .left(let state):
-            let place = VoicePlace(guild: state.guild, user: state.user)
-            if sessions[place] != nil { return remove(place, closing: 4014, world: world) }
-            return Step(outputs: tellOthers(state.channel, except: state.user, 13, ["user_id": .id(state.user)]))
-        case .granted(let place, let grant):
-            guard let session = sessions[place], session.grant.token != grant.token else { return Step() }
-            return remove(place, closing: 4014, world: world)
-        case .revoked(let place, let code): return remove(place, closing: code, world: world)
-        case .marked(let guild): return Step(media: [.mark(guild: guild)])
-        }
-    }
-
-    // MARK: Faults
-
-    /// What a test can do to voice connections.
-    enum Trouble: Sendable {
-        case drop
-        case close(UInt16)
-        case malformed
-        case forget
-    }
-
-    /// Brings trouble over the voice connections of a guild, or all.
-    mutating func trouble(_ kind: Trouble, guild: ID?, world: World) -> Step {
-        var step = Step()
-        for (id, link) in links where !link.isOver && (guild == nil || link.place?.guild == guild) {
-            switch kind {
-            case .drop:
-                links[id]?.isOver = true
-                step.outputs.append((id, .drop))
-            case .close(let code):
-                step.add(end(id, code, "Closed by the sandbox"))
-                if [4006, 4009, 4011, 4014, 4021, 4022].contains(code), let place = link.place {
-                    step.add(remove(place, closing: nil, world: world))
-                }
-            case .malformed: step.outputs.append((id, .text(#"{"op":5,"d":{"speaking""#)))
-            case .forget:
-                if let place = link.place { step.add(remove(place, closing: nil, world: world)) }
-                links[id]?.isOver = true
-                step.outputs.append((id, .drop))
-            }
+            step.add(send(place, op, data))
         }
         return step
     }
