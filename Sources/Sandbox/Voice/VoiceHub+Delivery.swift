@@ -79,13 +79,10 @@ extension VoiceHub {
         var step = introduce(state.user, toOthersIn: state.channel)
         let (version, messages) = join(state.user, state.channel, state.guild, version: 1, world)
         people[state.channel, default: []].insert(state.user)
-        let present = (world.guilds[state.guild]?.voiceStates ?? [:]).values.filter {
-            $0.channel == state.channel && $0.user != state.user
-        }
         step.people.append(
             PersonMessage(
                 user: state.user, guild: state.guild, channel: state.channel,
-                content: .begin(version: version, present: present.map(\.user).sorted())))
+                content: .begin(version: version, present: present(in: state.channel, except: state.user))))
         for other in sessions.values where other.grant.channel == state.channel && other.speaking != 0 {
             step.people.append(
                 PersonMessage(
@@ -175,6 +172,12 @@ extension VoiceHub {
     }
 
     // MARK: Who is there
+
+    /// Everybody who is connected to a channel's voice server.
+    func present(in channel: ID, except user: ID) -> [ID] {
+        let bots = sessions.values.filter { $0.grant.channel == channel }.map(\.place.user)
+        return (people[channel] ?? []).union(bots).subtracting([user]).sorted()
+    }
 
     /// Opcodes 11, 18 and 20 about a newcomer for everybody else.
     mutating func introduce(_ user: ID, toOthersIn channel: ID) -> Step {
