@@ -257,6 +257,37 @@ import Testing
         #expect(call.clients.values.allSatisfy { $0.renewals == 0 })
     }
 
+    /// Being told twice to use the same key must not begin its nonces anew.
+    @Test func noRatchetIsInstalledTwice() throws {
+        let call = try Self.call(Self.bot)
+        let bot = call.client(Self.bot)
+        call.faults.withholdsExecutions = 1
+        call.join(Self.alice)
+        try call.settle()
+        func tell(_ opcode: VoiceOpcode, _ data: JSONValue) {
+            _ = bot.session.handle(.json(VoiceGatewayPayload(op: opcode, d: data)), now: call.now)
+        }
+        // The transition is 1; the version is announced for transition 0 before it is executed.
+        tell(.davePrepareTransition, ["transition_id": 0, "protocol_version": 1])
+        #expect(call.speak(Self.bot)?.suffix(4) == [1, 12, 0xFA, 0xFA])
+        tell(.daveExecuteTransition, ["transition_id": 1])
+        #expect(call.speak(Self.bot)?.suffix(4) == [2, 12, 0xFA, 0xFA])
+        tell(.davePrepareTransition, ["transition_id": 9, "protocol_version": 1])
+        tell(.daveExecuteTransition, ["transition_id": 9])
+        #expect(call.speak(Self.bot)?.suffix(4) == [3, 12, 0xFA, 0xFA])
+    }
+
+    @Test func aListOfPeopleMayNameOurselves() {
+        let session = DAVESession()
+        _ = session.handle(.opened, now: .zero)
+        let everyone = VoiceGatewayPayload(op: .clientsConnect, d: ["user_ids": ["1"]])
+        _ = session.handle(.json(everyone), now: .zero)
+        _ = session.handle(.begin(protocolVersion: 1, user: 1, channel: 2, ssrc: 3), now: .zero)
+        _ = session.handle(.json(everyone), now: .zero)
+        #expect((session.transform as? DAVEEncryptor)?.mode == .plain)
+        #expect(session.nextDeadline == nil)
+    }
+
     @Test func hostileMessagesNeverCrash() throws {
         let call = try Self.call(Self.bot, Self.alice)
         let session = call.client(Self.bot).session

@@ -259,7 +259,12 @@ final class HoldingTransform: FrameTransform {
         for number in 0..<8 {
             let cipher = try TransportCipher(TransportMode.allCases[number % 2], key: Self.key)
             let ring = OpusFrameRing(capacity: 5)
-            let stream = PacketStream(ssrc: UInt32(number), cipher: cipher, sink: sink, source: ring)
+            // Every second pair is end-to-end encrypted too.
+            let encryptor = DAVEEncryptor()
+            try encryptor.install(DAVEFrameTests.ratchet(Self.key))
+            let stream = PacketStream(
+                ssrc: UInt32(number), cipher: cipher, sink: sink, source: ring,
+                transform: number % 4 < 2 ? nil : encryptor)
             try sender.add(stream)
             rings.append(ring)
             streams.append(stream)

@@ -77,7 +77,7 @@ struct EndToEndTests {
     func play() async throws {
         try await running { sandbox, bot in
             let (seed, alice) = (sandbox.seed, sandbox.seed.alice)
-            try await until { try await sandbox.admin("GET", "world")["commands"]?.array?.count == 11 }
+            try await until { try await sandbox.admin("GET", "world")["commands"]?.array?.count == 12 }
             try sandbox.joinVoice(seed.lounge, as: alice)
             try await until { bot.guilds.voiceChannel(of: UserID(alice), in: GuildID(seed.guild)) != nil }
             #expect(try await sandbox.complete("play", "query", "wa", in: seed.music, as: alice).count == 1)
@@ -100,7 +100,7 @@ struct EndToEndTests {
     func disconnect() async throws {
         try await running { sandbox, bot in
             let (seed, alice) = (sandbox.seed, sandbox.seed.alice)
-            try await until { try await sandbox.admin("GET", "world")["commands"]?.array?.count == 11 }
+            try await until { try await sandbox.admin("GET", "world")["commands"]?.array?.count == 12 }
             try sandbox.joinVoice(seed.lounge, as: alice)
             try await until { bot.guilds.voiceChannel(of: UserID(alice), in: GuildID(seed.guild)) != nil }
             try await sandbox.run("play", ["query": "waltz"], in: seed.music, as: alice)
@@ -116,7 +116,7 @@ struct EndToEndTests {
     /// Brings Alice into the Lounge, plays a song and waits until it is heard.
     private func start(_ sandbox: Sandbox, _ bot: MusicBot) async throws {
         let (seed, alice) = (sandbox.seed, sandbox.seed.alice)
-        try await until { try await sandbox.admin("GET", "world")["commands"]?.array?.count == 11 }
+        try await until { try await sandbox.admin("GET", "world")["commands"]?.array?.count == 12 }
         try sandbox.joinVoice(seed.lounge, as: alice)
         try await until { bot.guilds.voiceChannel(of: UserID(alice), in: GuildID(seed.guild)) != nil }
         try await sandbox.run("play", ["query": "waltz"], in: seed.music, as: alice)

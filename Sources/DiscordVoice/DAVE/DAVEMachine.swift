@@ -174,7 +174,8 @@ package struct DAVEMachine: Sendable {
 
     /// The next moment at which `tick` is due; nil while nothing is.
     package var nextDeadline: Duration? {
-        ([answerDue, restartDue, stableAt, mode == .hold ? holdEnd : nil] + transitions.map(\.due))
+        guard !isOpening else { return nil }
+        return ([answerDue, restartDue, stableAt, mode == .hold ? holdEnd : nil] + transitions.map(\.due))
             .compactMap(\.self).min()
     }
 

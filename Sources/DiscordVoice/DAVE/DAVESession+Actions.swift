@@ -47,10 +47,14 @@ extension DAVESession {
 
     /// The sender changes to the epoch of a transition, or the newest.
     private func install(_ id: UInt16?, _ state: inout State) {
-        guard let epoch = id.flatMap({ state.prepared[$0] }) ?? state.newest else { return }
+        guard var epoch = id.flatMap({ state.prepared[$0] }) ?? state.newest, let ratchet = epoch.ratchet else {
+            return
+        }
+        epoch.ratchet = nil
         state.prepared = state.prepared.filter { $0.value.number > epoch.number }
+        if state.newest?.number == epoch.number { state.newest?.ratchet = nil }
         do throws(VoiceError) {
-            try encryptor.install(epoch.ratchet)
+            try encryptor.install(ratchet)
             state.current = epoch
         } catch {
             state.lastProblem = error.description

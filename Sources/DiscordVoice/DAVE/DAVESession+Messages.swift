@@ -18,7 +18,8 @@ extension DAVESession {
             state.group = nil
             state.forgetEpochs()
             receivers.forgetKeys()
-            return [.began(version: version, sameChannel: isSame)]
+            // A list of who is there may have named us before we knew ourselves.
+            return [.disconnected(user), .began(version: version, sameChannel: isSame)]
         case .resumed: return [.resumed]
         case .tick: return receivers.takeUnheard() ? [.unheard, .tick] : [.tick]
         case .json(let payload): return hear(payload, &state)

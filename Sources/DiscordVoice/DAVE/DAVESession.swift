@@ -20,7 +20,8 @@ public final class DAVESession: E2EESession {
         let number: UInt64
         let members: [UserID]
         let privacyCode: String?
-        let ratchet: KeyRatchet
+        /// Taken by the encryptor once: a second time would begin its nonces anew under the same key.
+        var ratchet: KeyRatchet?
     }
 
     struct State: ~Copyable {
