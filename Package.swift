@@ -41,9 +41,9 @@ let package = Package(
         library("ServiceKit", ["CSystem"]),
         library("DiscordModel", []),
         library("MLS", ["COpenSSL"]),
-        library("MLSVectors", ["MLS"]),
 
         // Layer 2: ground
+        library("MLSVectors", ["MLS"]),
         library("Networking", ["ServiceKit", "CSystem", "CCurl", "CWebSockets", "COpenSSL"]),
 
         // Layer 3: Discord and media

@@ -27,6 +27,9 @@ public enum VectorFile {
     public struct Unreadable: Error, CustomStringConvertible {
         /// What is wrong with it.
         public let description: String
+
+        /// A file of which something is wrong.
+        public init(_ description: String) { self.description = description }
     }
 
     /// Checks every entry of a file's JSON; throws when the file is not an array of objects (or one object).
@@ -39,9 +42,9 @@ public enum VectorFile {
             default: throw VectorFailure("the JSON is neither an array nor an object")
             }
         } catch let failure as VectorFailure {
-            throw Unreadable(description: failure.description)
+            throw Unreadable(failure.description)
         } catch {
-            throw Unreadable(description: "the file is not JSON as vector files have it")
+            throw Unreadable("the file is not JSON as vector files have it")
         }
         return entries.enumerated().map { index, entry in
             VectorResult(index: index, kind: VectorKind(of: entry), outcome: run(entry))

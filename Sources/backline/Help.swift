@@ -5,10 +5,11 @@ enum Help {
 
         Usage: ./backline COMMAND [OPTIONS]
 
-          demo      start a local Discord with the bot in it and print the page's address; needs no account
-          run       connect the bot to Discord; needs DISCORD_TOKEN
-          sandbox   start only the local Discord, for your own bot or tests
-          doctor    check token, libraries, workers, yt-dlp, disk and clock, and say what to mend
+          demo          start a local Discord with the bot in it and print the page's address; needs no account
+          run           connect the bot to Discord; needs DISCORD_TOKEN
+          sandbox       start only the local Discord, for your own bot or tests
+          doctor        check token, libraries, workers, yt-dlp, disk and clock, and say what to mend
+          mls-vectors   check the end-to-end encryption against published test vectors
 
           COMMAND --help   explains one command
           --version        prints the version
@@ -65,6 +66,22 @@ enum Help {
         Usage: ./backline doctor [--json]
 
         Checks what the bot needs, one line each, with the remedy for what is wrong. Status 1 when something is.
+        """,
+        "mls-vectors": """
+        Usage: ./backline mls-vectors FILE… [--json]
+
+        Runs test vectors of RFC 9420 (MLS), which end-to-end encrypted voice stands on. The files are JSON as the MLS
+        working group publishes them in github.com/mlswg/mls-implementations, folder test-vectors; the kind of each
+        entry is found from its keys. Prints one line for each entry and a sum:
+
+          passed        every value is as the entry says
+          failed        one is not; the reason follows. The command ends with status 1
+          unsupported   the entry needs what is not built in; the reason follows. Only cipher suite 2 is
+
+          --json   prints the lines as one JSON array
+
+        Example:
+          ./backline mls-vectors welcome.json passive-client-*.json
         """,
     ]
 

@@ -15,7 +15,7 @@ import Testing
     @Test(
         .enabled(
             if: isPresent, "there are no vectors: set BACKLINE_MLS_VECTORS to a folder of mlswg/mls-implementations"))
-    func `every entry of every file passes`() throws {
+    func everyEntryOfEveryFilePasses() throws {
         let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder).filter { $0.hasSuffix(".json") }
         #expect(!files.isEmpty)
         for file in files.sorted() {

@@ -33,9 +33,7 @@ public struct GroupPolicy: Sendable {
         guard context.version == MLSParameters.version, context.cipherSuite == MLSParameters.cipherSuite else {
             throw .unsupported("Cipher suite \(context.cipherSuite)")
         }
-        guard Set(context.extensions.map(\.type)).count == context.extensions.count else {
-            throw .invalid("the group has an extension twice")
-        }
+        guard context.extensions.areDistinct else { throw .invalid("the group has an extension twice") }
         let senders = try context.externalSenders()
         guard !oneExternalSender || (context.extensions.count == 1 && senders.count == 1) else {
             throw .invalid("the group does not have exactly one external sender and no other extension")
@@ -45,7 +43,7 @@ public struct GroupPolicy: Sendable {
     /// Checks who is in a tree and what they can handle in the group of `extensions`.
     func check(_ tree: RatchetTree, extensions: [Extension]) throws(MLSError) {
         let members = tree.members
-        guard members.count <= maximumMembers, Int(tree.leafCount) < 2 * max(maximumMembers, 1) else {
+        guard members.count <= maximumMembers, Int(tree.leafCount) / 2 < max(maximumMembers, 1) else {
             throw .tooLarge("The number of members", limit: maximumMembers)
         }
         let required = try RequiredCapabilities(extensions)

@@ -72,6 +72,11 @@ public struct Extension: Equatable, Hashable, MLSCodable {
     }
 }
 
+extension [Extension] {
+    /// Whether no type is there twice (RFC 9420 section 13).
+    var areDistinct: Bool { Set(map(\.type)).count == count }
+}
+
 /// Somebody outside the group who may propose changes (RFC 9420 section 12.1.8.1).
 public struct ExternalSender: Equatable, Hashable, MLSCodable {
     /// Public signature key: 65 bytes.

@@ -70,6 +70,7 @@ public struct KeyPackage: Equatable, MLSCodable {
             throw .invalid("the init key of a key package is its leaf's encryption key")
         }
         guard P256.isPoint(initKey) else { throw .invalid("the init key is not a point of P-256") }
+        guard extensions.areDistinct else { throw .invalid("a key package has an extension twice") }
         try leafNode.validate()
         guard
             Signature.isValid(
@@ -83,6 +84,7 @@ extension LeafNode {
     /// point, extensions listed, own credential, version and suite among the capabilities, signature.
     func validate(groupID: [UInt8] = [], leaf: UInt32 = 0) throws(MLSError) {
         guard P256.isPoint(encryptionKey) else { throw .invalid("a leaf's encryption key is not a point of P-256") }
+        guard extensions.areDistinct else { throw .invalid("a leaf has an extension twice") }
         guard extensions.allSatisfy({ capabilities.supports(extension: $0.type) }) else {
             throw .invalid("a leaf has an extension that its capabilities do not list")
         }

@@ -1,0 +1,168 @@
+import MLS
+
+/// A call of three that was made with davey 0.1.7 (OpenMLS) as committer: messages to process, and the secrets both
+/// sides had afterwards. Private keys and randomness are known, so it can be replayed.
+enum RecordedCall {
+    /// The voice channel of the call, big-endian.
+    static let groupID = bytes("0de0b6b3a7640070")
+    /// Private scalars of the joiner, whose epochs are replayed.
+    static let initScalar = [UInt8](repeating: 0x22, count: 32)
+    static let leafScalar = [UInt8](repeating: 0x33, count: 32)
+    static let signatureScalar = [UInt8](repeating: 0x44, count: 32)
+    /// Private scalar of the delivery service.
+    static let externalScalar = [UInt8](repeating: 0x11, count: 32)
+    static let joiner = identity(1_000_000_000_000_000_001)
+    static let committer = identity(1_000_000_000_000_000_201)
+    static let third = identity(1_000_000_000_000_000_202)
+    /// The `ExternalSender`.
+    static let externalSender = bytes(
+        """
+        4041040217e617f0b6443928278f96999e69a23a4f2c152bdf6d6cdf66e5b80282d4ed194a7debcb97712d2dda3ca85a\
+        a8765a56f45fc758599652f2897c65306e579400010100
+        """)
+    /// The joiner's key package.
+    static let keyPackage = bytes(
+        """
+        00010002404104d65a93977caa3d1b081852ff57a79e465f1660577304baead505dd3a48589cf350185e895372df6221\
+        ea3a137557e473fddb6755f05bd507c3c533fce9c9128540410451a7580833898ea1b183cbd7350a4099078c6ef1c1e1\
+        8e970cd7683035f25e7d0110522712b0b5a7cff081685486984a94e6831edac46e7360fa9d834a7a81a14041045b3689\
+        0dacbd7c9a96bb74a1ee28b3d2d75b72e09a20ef25cf8e6fd8a9f0350d0e14bed8d4682a34d83538bdff5b96e89a6666\
+        ec0db5745d02fa1210072df75a0001080de0b6b3a76400010200010200020000020001010000000000000000ffffffff\
+        ffffffff0040463044022057afb09ae1ceb5a83b83ef0c998ab871c513e4315b23f3579723dacea0709fb6022021897e\
+        ac88dbd109a3012e0a68b5924b6498851171120e6c36d3bdbc1799115f0040473045022051b12e4c72bc8e54a12d8481\
+        fa9d4b9347b8d03f46fc9bb20298e431e111ecf1022100876507d9707b6f171198e04623ec3c1dfa77afba4a1e5d5900\
+        cea892ab07b068
+        """)
+    /// Its reference.
+    static let keyPackageReference = bytes("6dfbd440d9347554613673898f36970e00216b33f6d5730ac67690fbde6560be")
+    /// The proposal to add the joiner, in epoch 0.
+    static let addJoiner = bytes(
+        """
+        00010001080de0b6b3a7640070000000000000000002000000000002000100010002404104d65a93977caa3d1b081852\
+        ff57a79e465f1660577304baead505dd3a48589cf350185e895372df6221ea3a137557e473fddb6755f05bd507c3c533\
+        fce9c9128540410451a7580833898ea1b183cbd7350a4099078c6ef1c1e18e970cd7683035f25e7d0110522712b0b5a7\
+        cff081685486984a94e6831edac46e7360fa9d834a7a81a14041045b36890dacbd7c9a96bb74a1ee28b3d2d75b72e09a\
+        20ef25cf8e6fd8a9f0350d0e14bed8d4682a34d83538bdff5b96e89a6666ec0db5745d02fa1210072df75a0001080de0\
+        b6b3a76400010200010200020000020001010000000000000000ffffffffffffffff0040463044022057afb09ae1ceb5\
+        a83b83ef0c998ab871c513e4315b23f3579723dacea0709fb6022021897eac88dbd109a3012e0a68b5924b6498851171\
+        120e6c36d3bdbc1799115f0040473045022051b12e4c72bc8e54a12d8481fa9d4b9347b8d03f46fc9bb20298e431e111\
+        ecf1022100876507d9707b6f171198e04623ec3c1dfa77afba4a1e5d5900cea892ab07b06840473045022100891f16ed\
+        21279a3f38727736b37cace4440c35588d8b14009f713377f6c6f91102201f75375eeed75acbf6d4047faaf59ed15256\
+        bcca8ac530a18194d68c2ab3a5bb
+        """)
+    /// Its reference.
+    static let addJoinerReference = bytes("9cee9d3788c41cf2820b81bced1c9b01683ec6aabb8e965fff70b29a76c523e6")
+    /// The commit over it.
+    static let commitAddJoiner = bytes(
+        """
+        00010001080de0b6b3a76400700000000000000000010000000000032202209cee9d3788c41cf2820b81bced1c9b0168\
+        3ec6aabb8e965fff70b29a76c523e60040483046022100fdf58d5291f60bed1c8e5a252007d2a230f2373e8010d35957\
+        a057a99d7ac76102210082bb9ead13de5ec4ff8f72b3d3e7f307b353eb4032885467e6f426d37dcff1f12011f31579bf\
+        06ff44850c086145f63f7f031a399d1e0ac58c77e31c977ae5d55220827e6f61d3ff7c5a444bfa867d78a701dd6aa1f6\
+        ed3a5613b10cfe03a601d169
+        """)
+    /// Its welcome.
+    static let welcome = bytes(
+        """
+        00024098206dfbd440d9347554613673898f36970e00216b33f6d5730ac67690fbde6560be4041042b94d581a3795e35\
+        7067989ee291361e9c46a21fc36ad1984138b84f17dfb5b2e7f028bf7ba71c3ad75c90def85930ce263a894c85218953\
+        2b63c85da54c611b33f66d5b44f7c5e5b42e2abfd570d23c7a637f1e95d5ba476a4a5d1559c770eccf17dc9b9a492655\
+        3e6277fcca0ad8c3e20c7404431e5f9cae272c7a4394a51e38fe147e37999d641ea6016ab8087ea754e89ec3cb9bc8de\
+        952a6b7dd8bb4e4319ea5de8b429b83c642aadcc2d3065b901bf78fdf95e5dcd1e4d8f4836dbfe0179734af8db47a66e\
+        2728fe83197cf6e497d0022daa5f5b88c7f9cc36f9021d5a012aee1ac12219aade8fdc270e8ccdd485e9d9e38d89926b\
+        39473bafecbe40c4b3befb9645702eff9dfae056a1bd72b8af23083113e07c8954396291688517f7f1a37aa9bb023080\
+        5f41acc7482052bfaa987f589ed6ed959def8405cb1bce554419cbc6a7d19860f5f63b2554c498c088c74c2719008a93\
+        ad082a2fc012c44d9bc43637a4f4bbaa01580de76998407611a6c996e85cc03494a16fb851c4f1836d12eac68b16ba23\
+        736772b7465291c7fb0ad4a63e0e40d92afa5ddea1d67e2a872bbe6b5fa88ff1dde76fd2ba1a0a927ad0b06b9572970c\
+        364bf81d57d007556fa6d0a7ef457d0897a411ebe066fad67881ceb6c14f93bc4f640e7c1841e73d63b7aa2504d83324\
+        3739021aabfeb8ed18932f7cdb1fd8212e41315f7f69f1de3455a6d6c3e3e3c471d7162ad07667e18047eac5381f5c96\
+        4ff28b711409dbca9e6196ae747f46242de66f34f58ea09cc0a191b38ad078f31838380ab7d375d32708fcba769ec8eb\
+        367a6f9ce57cf213c3550eaacf4afd5fffedcd37aa388f62d34b475781e385b7e5eb4187737df073fcefd186580379fd\
+        a708e233073ec2c5ef35f0e1becf9820e119c7e915009f6d38e03b930246d685d3db978c85574a29c1f197d62a6edbc5\
+        500bb216425e5c400ee162de378e5a719290020d49abcb02a7245b3be5ebf199acc004baef178bc37ee4565d675ac563\
+        21fc3ae835f75891ce8e1405ec8ce70e2750055269177b7cb64de5ae820474bccd52786639d7350703834ea85434a3af\
+        e4270f6669980e81f6f1d6ca53244e82a2261fccf49b23cc180f48d04a1cf0c2a5bc8f3179e6b8ea06bd83d8f926930e\
+        b10222895462a6590981db284f7ad244a983ed1132fe084538719bbe0277a80ce4730216fe01816b4aedd582b20822f2\
+        76a119c9921f49d549e399170276b2fbcd58308e7871535a6453135951d140ccbb6e230beffba85d4a0171c0
+        """)
+    /// The proposal to add the third member, in epoch 1.
+    static let addThird = bytes(
+        """
+        00010001080de0b6b3a7640070000000000000000102000000000002000100010002404104b6a5b353f2ad2571c6ec95\
+        6ca58fc1074cd3aa4badf509de00db7cb3e4ea62dc9453508c3a23c53194c9fd6440bc653500f7c178b231715e264cc9\
+        285c4e4a354041045900b0869e00e1e3a7c0f717bc61edafdea01fbeb16ec451ff785e48510eec9edb19988e342e1c74\
+        185491d5c5909990ec79183d7aa28fc87e27eb7e144515fd40410480dea58035ca75d5caa2631a5f24681da9d533d5ec\
+        d91661189b9d267d3a57b19186fb89f5a811e5f5100050ece414fd4ceb37132abcadf51b194c0dbc8ef3a60001080de0\
+        b6b3a76400ca0200010200020000020001010000000000000000ffffffffffffffff0040483046022100e4b2b2984b70\
+        0209ac10b9b3954382915a3398248d0425400992af5dbde81457022100b3c0f31e1ca4e7bdc7119c4c140aa55a18592f\
+        31c891861125cb8823108cd5cc00404730450220133faa26027827ede6771cb0fd670a425239f56748480828841c2336\
+        bf338b96022100b695c6ed391bcbd6857b7a8d5cb0d6e7a5f02eda1b8eda4d165b88ae527fad9640473045022100f806\
+        32d1f0f4c5752c40517ee33f73b1c423a28f72bd20bf047db829f7f90fcd02202b6cd3fed0da25a1324aefef306e2022\
+        6f72949793642bb3f5e9bc775ec76cdc
+        """)
+    /// The commit over it, without a path.
+    static let commitAddThird = bytes(
+        """
+        00010001080de0b6b3a7640070000000000000000101000000000003220220d1bb4923604dcac71c4e9f48f48e6979be\
+        4fd1b6e79dbf437484101a20393842004048304602210095b8b9756f43163c462d39483a88624d0027b404a3ea5b7c72\
+        207983db80451702210087cac190cf1920b2aba67c72b6d20d84d071e514fed19d9e52e928c87bc09039205524de1a93\
+        e01cafc85764472cd1889c644635ed15a01a38c7a25657e8011ef02079a46c7c411884a8d9dae37394008c744b4b8ba4\
+        95b1b7006baa783d181b3564
+        """)
+    /// The proposal to remove the committer, in epoch 2.
+    static let removeCommitter = bytes(
+        """
+        00010001080de0b6b3a764007000000000000000020200000000000200030000000040473045022100d393159d5cb46d\
+        f9a529b565dbd044dcf28a7aa7a05cefffd6e9089a2d2346b302202d72c564288e83c69aed4099a09b83ad58e6a65b6b\
+        68b5f673ed327c43485ee9
+        """)
+    /// The commit over it by the third member, with a path.
+    static let commitRemove = bytes(
+        """
+        00010001080de0b6b3a76400700000000000000002010000000200032202207010f038f85e1811ca0c138dd1f93e8d9c\
+        c51ac211837907de7747b08d3ff6130140410414d226832629dc8852526547247142058652ffbabf590e762000c48b98\
+        5d4e2fd9b1b3c91b3a2a0c63965cea08b2369f62669371fb1451a567ee9f43c568937a40410480dea58035ca75d5caa2\
+        631a5f24681da9d533d5ecd91661189b9d267d3a57b19186fb89f5a811e5f5100050ece414fd4ceb37132abcadf51b19\
+        4c0dbc8ef3a60001080de0b6b3a76400ca020001020002000002000103205feb9d4303f8288dc52333f4ae3dea6c41c4\
+        4917f573d2513292b2e484f28c3a0040483046022100997f8d2bc9f648d8c299c5042729d73738a70b0997a1280fdf20\
+        174ca29c2f300221008298e35edcfb39c571ed405f0de8a2a33c03d23d74d67b9832a5af0eecee560440b9404104adca\
+        ac2993e37aa97f42b6bc2a5417e45429ffcf029d0fbe9720cc8fb1e47d9b553b664a977f24419547d016677cd1170b0c\
+        6a4f602e1f3c1b4c58cc3f8ad68340744041047a06e7d2466b322f0b21cb71f434d4d57257cd23f9cfae9a229acf8759\
+        4c6a839bbd6ee8ccd5fb13a27fa52c57e6848f0300b40ca4f4bfd89f1611c696ef898a307d3188c3a87bb6cafb484df0\
+        ad79185851da6d6388ad940af0765d76f25898606581bcb6d1870c25123c4a401238d5b34046304402201bafcafac1e5\
+        621918c2bc06c9444c2e5150b9a0965bbc84b1917f406ea6572f022066cfff21d3fa22f443e00c977715fcd56d1de6cf\
+        87b83a74d06ac6d4490947bc2006e4d7f0f5ae7ae39a50451c79f02230cbb165b250caff2623f38d0f4b7099482095d0\
+        6ed5302291e10d1aa26860e4ea2ff1f3cca362d89fb6853a3e3019a3dd3f
+        """)
+    /// Secrets of epoch 1.
+    static let joinerSecret = bytes("f97f0802dc4094dfda2a15958417b4731581fa4d411fe2bb19567a2c59b684a2")
+    /// Secrets of epoch 1.
+    static let exporterSecret = bytes("895cac8257eb29ebae27810bd0d5751a7bb8285012b997b2992c8a1365e86658")
+    /// The tree hash of epoch 1.
+    static let treeHash1 = bytes("8da57ab013b0872f89b43d1d6f9b3e0ed0367d7fd222d0c7ad171c79fb7a6a04")
+    /// What members compare in epoch 1.
+    static let authenticator1 = bytes("a36edb1d81d53ea2aae6cbdb29307986ab939ce942462bb1a7e747cd3b04a138")
+    /// Exported for the committer in epoch 1.
+    static let senderKeyCommitter1 = bytes("02ba74b7776253a620d60aacf5ebd823")
+    /// Exported for the joiner in epoch 1.
+    static let senderKeyJoiner1 = bytes("a15ac14b5b9a0a9d4e3dd3c821e40518")
+    /// What members compare in epoch 2.
+    static let authenticator2 = bytes("b5b65b5a13359d95a6547961ff2ff85e572a168e06a709abcca46e8c267338f2")
+    /// Exported for the third member in epoch 2.
+    static let senderKeyThird2 = bytes("71209af8f217712551986b85a75f4b86")
+    /// What members compare in epoch 3.
+    static let authenticator3 = bytes("ed28f4e1ab0ce2ee0d8beab208f9a4fc9e06ce4397fc4d2b11711109ece8deb8")
+    /// Exported for the joiner in epoch 3.
+    static let senderKeyJoiner3 = bytes("0867ded67bd88ee065d6b35302e7c797")
+
+    /// A user's number as credentials have it.
+    static func identity(_ number: UInt64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: number >> (56 - 8 * $0)) }
+    }
+
+    /// The bytes of hexadecimal digits.
+    static func bytes(_ digits: String) -> [UInt8] {
+        let digits = Array(digits)
+        return stride(from: 0, to: digits.count, by: 2).compactMap { UInt8(String(digits[$0...$0 + 1]), radix: 16) }
+    }
+}
