@@ -43,6 +43,7 @@ import Testing
     @Test func memoryIsBounded() {
         var held = HeldFrames()
         let givenUp = (0..<250).compactMap { held.add(frame($0, at: 0)) }
-        #expect(givenUp.map(\.sequence) == Array(0..<150) && held.frames.count == 100 && held.frames.first?.sequence == 150)
+        #expect(
+            givenUp.map(\.sequence) == Array(0..<150) && held.frames.count == 100 && held.frames.first?.sequence == 150)
     }
 }
