@@ -2,6 +2,7 @@
 
 import asyncio
 import select
+import time
 import types
 
 import davey
@@ -22,7 +23,12 @@ class ListeningClient(discord.VoiceClient):
     def create_connection_state(self):
         self.ears = Ears()
         self.senders = {}
-        return discord.voice_state.VoiceConnectionState(self, hook=self.notice)
+        state = discord.voice_state.VoiceConnectionState(self, hook=self.notice)
+        # Its socket reader pauses itself when its thread begins; asked to read before that, it never would.
+        end = time.monotonic() + 10
+        while state._socket_reader._idle_paused and time.monotonic() < end:
+            time.sleep(0.001)
+        return state
 
     async def notice(self, socket, message):
         """Learns whose SSRC is whose."""

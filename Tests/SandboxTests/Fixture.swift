@@ -11,6 +11,9 @@ func seededWorld(now: Int64 = 1_790_000_000_000) -> World {
 
 typealias Seed = World.Seed
 
+/// The sandbox's JSON where the bots' model is imported too.
+typealias SandboxJSON = JSON
+
 extension World {
     /// Runs a transition that must succeed.
     mutating func must<Answer>(

@@ -51,3 +51,21 @@ import Testing
         #expect(stream.frames.last?.timestamp == UInt32(959_040))
     }
 }
+
+@Suite struct EncryptedStreamTests {
+    @Test func whatCameIsNotLost() {
+        var stream = HeardStream(ssrc: 1, user: 2, kept: 10)
+        for number in 0..<10 as Range<UInt16> {
+            switch number {
+            case 2: stream.noteSealed(number)
+            case 3, 4: stream.noteUndecryptable(number)
+            case 6: continue
+            default:
+                let frame = HeardFrame(sequence: number, timestamp: 0, arrival: 0, payload: [1, 2, 3])
+                stream.note(frame, nanoseconds: 0, sinceMark: nil)
+            }
+        }
+        #expect(stream.heard == 6 && stream.sealed == 1 && stream.undecryptable == 2 && stream.lost == 1)
+        #expect(stream.has(3) && !stream.has(6) && !stream.has(20))
+    }
+}

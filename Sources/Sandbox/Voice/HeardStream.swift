@@ -55,12 +55,23 @@ struct HeardStream: Sendable {
 
     /// Notes a packet that arrived `nanoseconds` after the media server's start.
     mutating func note(_ frame: HeardFrame, nanoseconds: Int64, sinceMark: Double?) {
-        let extended = extend(frame.sequence)
-        let slot = Int(extended & 1023)
-        if seen[slot] == extended {
+        guard arrive(frame.sequence) else {
             doubled += 1
             return
         }
+        if frame.isSilence { silence += 1 } else { heard += 1 }
+        measure(frame, nanoseconds)
+        if !frame.isSilence && firstPacket == nil { firstPacket = sinceMark }
+        lastHeard = frame.arrival
+        frames.append(frame)
+        if frames.count > kept + kept / 4 { frames.removeFirst(frames.count - kept) }
+    }
+
+    /// Counts a packet's number; false when it was counted before.
+    private mutating func arrive(_ sequence: UInt16) -> Bool {
+        let extended = extend(sequence)
+        let slot = Int(extended & 1023)
+        if seen[slot] == extended { return false }
         seen[slot] = extended
         let isFirst = first == nil
         if isFirst { first = extended }
@@ -69,12 +80,7 @@ struct HeardStream: Sendable {
         first = min(first ?? extended, extended)
         distinct += 1
         lost = Int(max(0, newest - (first ?? newest) + 1 - distinct))
-        if frame.isSilence { silence += 1 } else { heard += 1 }
-        measure(frame, nanoseconds)
-        if !frame.isSilence && firstPacket == nil { firstPacket = sinceMark }
-        lastHeard = frame.arrival
-        frames.append(frame)
-        if frames.count > kept + kept / 4 { frames.removeFirst(frames.count - kept) }
+        return true
     }
 
     /// Whether a packet of this number was heard already.
@@ -90,9 +96,11 @@ struct HeardStream: Sendable {
 
     mutating func noteEncrypted() { encrypted += 1 }
 
-    mutating func noteUndecryptable(_ count: Int) { undecryptable += count }
+    /// Notes a packet that came and that nobody could decrypt.
+    mutating func noteUndecryptable(_ sequence: UInt16) { if arrive(sequence) { undecryptable += 1 } }
 
-    mutating func noteSealed() { sealed += 1 }
+    /// Notes an encrypted packet that came while nobody was there to listen.
+    mutating func noteSealed(_ sequence: UInt16) { if arrive(sequence) { sealed += 1 } }
 
     /// Starts waiting for the first packet again.
     mutating func mark() { firstPacket = nil }

@@ -2,7 +2,7 @@
 /// which travels by TCP while they do not.
 struct HeldFrames: Sendable {
     /// One of them.
-    struct Frame: Sendable {
+    struct Frame: Sendable, Equatable {
         var sequence: UInt16
         var timestamp: UInt32
         var payload: [UInt8]
@@ -16,24 +16,22 @@ struct HeldFrames: Sendable {
     /// Frames that wait at most.
     private static let limit = 100
 
-    /// Takes a frame in; returns how many were given up for it.
-    mutating func add(_ frame: Frame) -> Int {
+    /// Takes a frame in; returns the one that is given up for it.
+    mutating func add(_ frame: Frame) -> Frame? {
         frames.append(frame)
-        guard frames.count > Self.limit else { return 0 }
-        frames.removeFirst()
-        return 1
+        return frames.count > Self.limit ? frames.removeFirst() : nil
     }
 
     /// Whether a packet of this number waits.
     func has(_ sequence: UInt16) -> Bool { frames.contains { $0.sequence == sequence } }
 
-    /// Takes out, in order, what `open` opens, and counts what it never will: a sender's keys only get newer, so when its
+    /// Takes out, in order, what `open` opens, and what it never will: a sender's keys only get newer, so when its
     /// newest frame opens, an older one that does not is lost.
-    mutating func drain<Sound>(now: Int64, _ open: (Frame) -> Sound?) -> (opened: [(Frame, Sound)], givenUp: Int) {
+    mutating func drain<Sound>(now: Int64, _ open: (Frame) -> Sound?) -> (opened: [(Frame, Sound)], givenUp: [Frame]) {
         var opened: [(Frame, Sound)] = []
-        var givenUp = 0
+        var givenUp: [Frame] = []
         func settle(_ frame: Frame) {
-            if let sound = open(frame) { opened.append((frame, sound)) } else { givenUp += 1 }
+            if let sound = open(frame) { opened.append((frame, sound)) } else { givenUp.append(frame) }
         }
         if let newest = frames.last, let sound = open(newest) {
             frames.dropLast().forEach(settle)

@@ -18,7 +18,7 @@ extension MediaServer {
         if !isBehind {
             switch people.hear(frame.payload, ssrc: client.ssrc, in: client.channel) {
             case .heard(let payload, let wasEncrypted): return note(frame, payload, wasEncrypted, client, probe)
-            case .sealed: return state.withLock { stream(client, &$0) { $0.noteSealed() } }
+            case .sealed: return state.withLock { stream(client, &$0) { $0.noteSealed(frame.sequence) } }
             case .notYet: break
             }
         }
@@ -26,7 +26,7 @@ extension MediaServer {
             var held = state.rooms[client.channel]?.held[client.ssrc] ?? HeldFrames()
             let givenUp = held.add(frame)
             state.rooms[client.channel, default: Room()].held[client.ssrc] = held
-            if givenUp > 0 { stream(client, &state) { $0.noteUndecryptable(givenUp) } }
+            if let givenUp { stream(client, &state) { $0.noteUndecryptable(givenUp.sequence) } }
         }
         if isBehind { listenAgain(client.ssrc, client.channel, probe) }
     }
@@ -49,7 +49,8 @@ extension MediaServer {
         }
         state.withLock { state in
             state.rooms[channel]?.held[ssrc] = held.frames.isEmpty || client == nil ? nil : held
-            if givenUp > 0, let client { stream(client, &state) { $0.noteUndecryptable(givenUp) } }
+            guard let client else { return }
+            for frame in givenUp { stream(client, &state) { $0.noteUndecryptable(frame.sequence) } }
         }
         guard let client else { return }
         for (frame, sound) in opened { note(frame, sound.payload, sound.wasEncrypted, client, probe) }

@@ -1,41 +1,5 @@
 internal import MLS
 
-/// What one of the sandbox's people hears of the voice server of their channel.
-struct PersonMessage: Sendable {
-    /// The message.
-    enum Content: Sendable {
-        /// The call begins with this protocol version; who else is there.
-        case begin(version: Int, present: [ID])
-        /// A JSON message: opcode and `d`.
-        case json(Int64, JSON)
-        /// A binary message.
-        case binary(UInt8, [UInt8])
-        /// They left.
-        case end
-    }
-
-    var user: ID
-    var guild: ID
-    var channel: ID
-    var content: Content
-}
-
-/// What the voice clients of the sandbox's people take, in order.
-enum PersonEvent: Sendable {
-    case message(PersonMessage)
-    case tick
-}
-
-/// What one of the sandbox's people answers.
-enum PersonReply: Sendable {
-    /// A JSON message: 23 or 31.
-    case json(Int64, JSON)
-    /// A binary message: 26 or 28.
-    case binary(UInt8, [UInt8])
-    /// A wish for a fresh voice session: nothing else helped.
-    case renew
-}
-
 extension VoiceHub {
     /// The rule of a channel: stages are never end-to-end encrypted.
     func rule(of channel: ID, _ world: World) -> DAVERule {
@@ -79,13 +43,10 @@ extension VoiceHub {
         var step = introduce(state.user, toOthersIn: state.channel)
         let (version, messages) = join(state.user, state.channel, state.guild, version: 1, world)
         people[state.channel, default: []].insert(state.user)
-        let present = (world.guilds[state.guild]?.voiceStates ?? [:]).values.filter {
-            $0.channel == state.channel && $0.user != state.user
-        }
         step.people.append(
             PersonMessage(
                 user: state.user, guild: state.guild, channel: state.channel,
-                content: .begin(version: version, present: present.map(\.user).sorted())))
+                content: .begin(version: version, present: present(in: state.channel, except: state.user))))
         for other in sessions.values where other.grant.channel == state.channel && other.speaking != 0 {
             step.people.append(
                 PersonMessage(
@@ -175,6 +136,12 @@ extension VoiceHub {
     }
 
     // MARK: Who is there
+
+    /// Everybody who is connected to a channel's voice server.
+    func present(in channel: ID, except user: ID) -> [ID] {
+        let bots = sessions.values.filter { $0.grant.channel == channel }.map(\.place.user)
+        return (people[channel] ?? []).union(bots).subtracting([user]).sorted()
+    }
 
     /// Opcodes 11, 18 and 20 about a newcomer for everybody else.
     mutating func introduce(_ user: ID, toOthersIn channel: ID) -> Step {

@@ -233,10 +233,7 @@ struct VoiceHub: Sendable {
                     "modes": .array(rules.modes.map { .string($0) }), "experiments": ["fixed_keyframe_interval"],
                     "streams": [],
                 ]))
-        let present = (world.guilds[guild]?.voiceStates ?? [:]).values.filter {
-            $0.channel == grant.channel && $0.user != user
-        }
-        .map(\.user).sorted()
+        let present = present(in: grant.channel, except: user)
         if !present.isEmpty { step.add(introduce(present, to: place)) }
         step.add(introduce(user, toOthersIn: grant.channel))
         for other in sessions.values where other.grant.channel == grant.channel && other.place != place {
