@@ -152,4 +152,14 @@ private final class HeldClock: TimeSource {
     func pass() { elapsed.withLock { $0 += .seconds(1) } }
 
     func sleep(until deadline: Duration) async throws(CancellationError) {}
+
+    func alarm(at deadline: Duration, _ ring: @escaping @Sendable () -> Void) -> any Alarm {
+        ring()
+        return RungAlarm()
+    }
+}
+
+/// An alarm that has rung.
+private final class RungAlarm: Alarm {
+    func cancel() {}
 }

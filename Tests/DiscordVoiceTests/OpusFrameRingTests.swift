@@ -31,6 +31,7 @@ func pull(_ source: any OpusFrameSource) -> (pull: FramePull, frame: [UInt8]) {
                 seen += 1
             }
             #expect(ring.count == waiting.count)
+            if Int.random(in: 0..<5, using: &random) == 0 { #expect(ring.releaseTaken() == seen) }
         }
         #expect(ring.playedFrames == seen)
         #expect(seen > 1_000)

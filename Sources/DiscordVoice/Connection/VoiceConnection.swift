@@ -212,12 +212,12 @@ struct VoiceShared: Sendable {
     }
 }
 
-/// What reaches the loop of a connection; `socket` and `media` numbers tell old sockets from the current ones.
-enum VoiceInput: Sendable {
+/// What reaches the loop of a connection, boxed, because the loop's task keeps room for several; `socket` and `media` numbers tell old sockets from the current ones.
+indirect enum VoiceInput: Sendable {
     case event(VoiceMachine.Event)
     case leave(CheckedContinuation<Void, Never>)
     case opened(socket: Int, any WebSocketConnection)
     case received(socket: Int, WebSocketMessage)
     case closed(socket: Int, code: UInt16)
-    indirect case discovered(media: Int, IPDiscovery)
+    case discovered(media: Int, IPDiscovery)
 }

@@ -36,6 +36,14 @@ public final class OpusFrameRing: OpusFrameSource {
     /// Frames the sender has taken since the ring was made; `clear` leaves it.
     public var playedFrames: Int { state.withLock { $0.taken } }
 
+    /// Lets go of the frames that the sender has taken, which the ring keeps until their places are needed; returns
+    /// `playedFrames`. For whoever shares the frames, so that they are freed with its own.
+    public func releaseTaken() -> Int {
+        let (taken, old) = state.withLock { ($0.taken, $0.releaseTaken()) }
+        withExtendedLifetime(old) {}
+        return taken
+    }
+
     /// Whether `setPaused(true)` holds.
     public var isPaused: Bool { state.withLock { $0.paused } }
 
@@ -134,6 +142,8 @@ private struct FrameStorage: ~Copyable, Sendable {
     private(set) var count = 0
     private(set) var taken = 0
     private var first = 0
+    /// Places in front of the first that still hold what was taken from them.
+    private var kept = 0
     private var usedBytes = 0
     private let byteCapacity: Int
     private var places: [[UInt8]]
@@ -151,6 +161,7 @@ private struct FrameStorage: ~Copyable, Sendable {
         guard count < places.count && byteCapacity - usedBytes >= frame.count else { return false }
         places[(first + count) % places.count] = frame
         count += 1
+        kept = min(kept, places.count - count)
         flows = true
         usedBytes += frame.count
         return true
@@ -165,7 +176,21 @@ private struct FrameStorage: ~Copyable, Sendable {
         usedBytes -= length
         count -= 1
         taken += 1
+        kept += 1
         return length
+    }
+
+    /// Empties the places that were taken from; returns what they held, to be freed outside the lock.
+    mutating func releaseTaken() -> [[UInt8]] {
+        var old: [[UInt8]] = []
+        old.reserveCapacity(kept)
+        while kept > 0 {
+            let place = (first + places.count - kept) % places.count
+            old.append([])
+            swap(&old[old.count - 1], &places[place])
+            kept -= 1
+        }
+        return old
     }
 
     /// Empties the ring; returns what held its frames, to be freed outside the lock.
@@ -173,6 +198,7 @@ private struct FrameStorage: ~Copyable, Sendable {
         let old = places
         places = Array(repeating: [], count: old.count)
         count = 0
+        kept = 0
         usedBytes = 0
         ended = false
         flows = false

@@ -10,6 +10,8 @@ final class Delivery: Sendable {
 
     /// What was ordered.
     let order: StreamOrder
+    /// Its name in the machine's events.
+    let stream: StreamID
     /// Gets an element when there is room for frames again; finished with the delivery.
     let room = BoundedChannel<Void>(capacity: 1)
     /// Gets an element when opening is over, well or not; finished when the stream is not wanted any more.
@@ -17,7 +19,10 @@ final class Delivery: Sendable {
     private let state = Mutex(State())
 
     /// A delivery that has not begun.
-    init(_ order: StreamOrder) { self.order = order }
+    init(_ order: StreamOrder) {
+        self.order = order
+        stream = order.stream
+    }
 
     /// Takes the opened stream, to be closed with the delivery; false when that has happened already.
     func attach(_ stream: any AudioStream) -> Bool {

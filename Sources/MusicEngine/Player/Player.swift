@@ -245,8 +245,8 @@ public actor Player {
             delivery.close()
         }
         guard delivery.attach(stream) else { return }
-        let number = delivery.order.stream
-        opened(number, stream.info)
+        let number = delivery.stream
+        opened(number, stream)
         do {
             while let packets = try await stream.nextBatch() {
                 received(packets, from: number)
@@ -258,7 +258,7 @@ public actor Player {
             }
             ended(number)
         } catch {
-            failed(delivery.order, error)
+            failed(delivery, error)
         }
     }
 
@@ -267,7 +267,7 @@ public actor Player {
     private func open(_ delivery: Delivery) async -> (any AudioStream)? {
         await withTaskGroup(of: (any AudioStream)?.self) { group in
             group.addTask {
-                let stream = await self.openStream(delivery.order)
+                let stream = await self.openStream(delivery)
                 delivery.opening.trySend(())
                 return stream
             }
@@ -277,7 +277,8 @@ public actor Player {
         }
     }
 
-    private func openStream(_ order: StreamOrder) async -> (any AudioStream)? {
+    private func openStream(_ delivery: Delivery) async -> (any AudioStream)? {
+        let order = delivery.order
         guard machine.wants(order.stream) != nil else { return nil }
         do {
             if order.delay > .zero { try await time.sleep(for: order.delay) }
@@ -285,7 +286,7 @@ public actor Player {
             return try await media.open(
                 MediaRequest(source: source, start: .frames(order.frame), volume: Double(order.volume) / 100))
         } catch {
-            failed(order, error)
+            failed(delivery, error)
             return nil
         }
     }
@@ -293,8 +294,8 @@ public actor Player {
     // Functions of their own, never parts of those that wait: what they need would stay in the memory of the wait.
 
     @inline(never)
-    private func opened(_ stream: StreamID, _ info: MediaInfo) {
-        change { machine in machine.opened(stream, info) }
+    private func opened(_ number: StreamID, _ stream: any AudioStream) {
+        change { machine in machine.opened(number, stream.info) }
     }
 
     @inline(never)
@@ -308,7 +309,8 @@ public actor Player {
     }
 
     @inline(never)
-    private func failed(_ order: StreamOrder, _ error: any Error) {
+    private func failed(_ delivery: Delivery, _ error: any Error) {
+        let order = delivery.order
         guard !Task.isCancelled, machine.wants(order.stream) != nil else { return }
         let failure = StreamFailure(error, of: order.track.source)
         logger.notice(

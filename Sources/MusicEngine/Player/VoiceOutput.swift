@@ -20,8 +20,8 @@ public final class VoiceOutput: PlayerOutput {
     /// Appends one Opus frame of 20 ms; false when there is no room.
     public func push(_ frame: [UInt8]) -> Bool { ring.push(frame) }
 
-    /// Frames taken by the sender since the output exists.
-    public var playedFrames: Int { ring.playedFrames }
+    /// Frames taken by the sender since the output exists; asking lets go of them.
+    public var playedFrames: Int { ring.releaseTaken() }
 
     /// Throws away all frames not yet taken, and takes back `end`.
     public func clear() { ring.clear() }
