@@ -30,7 +30,7 @@ enum MediaFuzz {
         var decoder = MediaMessageDecoder()
         var messages: [MediaMessage] = []
         for piece in pieces {
-            decoder.append(piece)
+            decoder.append(Array(piece))
             do {
                 while let message = try decoder.next() { messages.append(message) }
             } catch {
