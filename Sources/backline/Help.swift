@@ -9,6 +9,7 @@ enum Help {
           run       connect the bot to Discord; needs DISCORD_TOKEN
           sandbox   start only the local Discord, for your own bot or tests
           doctor    check token, libraries, workers, yt-dlp, disk and clock, and say what to mend
+          replay    say what StarCraft II replays hold; needs nothing else
 
           COMMAND --help   explains one command
           --version        prints the version
@@ -63,6 +64,18 @@ enum Help {
         Usage: ./backline doctor [--json]
 
         Checks what the bot needs, one line each, with the remedy for what is wrong. Status 1 when something is.
+        """,
+        "replay": """
+        Usage: ./backline replay FILE… [--json] [--full] [--build-order] [--events STREAM]
+
+        Says who played, where, when, how long and who won, of replays of every version; a FILE may be a folder. A
+        broken file becomes a line that says what is wrong, and status 1 at the end; the others are read all the same.
+
+          --json           one JSON object a line
+          --full           also who left, chat, orders, economy, supply blocks, spending, and the winner by who left
+                           first when the replay itself does not say
+          --build-order    also what was built when
+          --events STREAM  every event of the stream “game”, “message” or “tracker”, one JSON object a line
         """,
     ]
 

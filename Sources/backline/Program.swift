@@ -20,6 +20,7 @@ enum Program {
             case "sandbox": return try await SandboxCommand.run(ArgumentReader(words))
             case "demo": return try await DemoCommand.run(ArgumentReader(words))
             case "doctor": return try await DoctorCommand.run(ArgumentReader(words))
+            case "replay": return try await ReplayCommand.run(ArgumentReader(words))
             case "--help", "-h", "help":
                 print(words.first.flatMap { Help.commands[$0] } ?? Help.overview)
                 return 0
