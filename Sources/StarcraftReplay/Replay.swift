@@ -48,4 +48,24 @@ public struct Replay: Sendable {
         if let bytes = try file(backup), !bytes.isEmpty { return (backup, bytes) }
         throw .missing(part)
     }
+
+    /// A file as it is stored, for measurements: the method, what follows it, and the size it becomes.
+    package func storedFile(_ part: ReplayPart) throws(ReplayError) -> ReplayStoredFile? {
+        guard let block = archive.block(of: part), block.storedSize > 1, block.size > block.storedSize,
+            block.flags & Archive.Block.singleUnit != 0, block.position <= bytes.count - block.storedSize
+        else { return nil }
+        return ReplayStoredFile(
+            method: bytes[block.position],
+            bytes: Array(bytes[block.position + 1..<block.position + block.storedSize]), size: block.size)
+    }
+}
+
+/// A compressed file as it is stored in one unit.
+package struct ReplayStoredFile: Sendable {
+    /// Number of the method: 0x10 is bzip2.
+    package let method: UInt8
+    /// What follows the method's number.
+    package let bytes: [UInt8]
+    /// How many bytes it becomes.
+    package let size: Int
 }

@@ -41,7 +41,7 @@ import Testing
         let tracker = fixture.trackerBytes
         for count in 1..<tracker.count {
             var read = 0
-            try? TrackerEvents(bytes: Array(tracker[..<count]), nesting: 16).forEach { _ in read += 1 }
+            try? TrackerEvents(bytes: Array(tracker[..<count]), build: build, nesting: 16).forEach { _ in read += 1 }
             #expect(read < fixture.tracker.count)
         }
         let lobby = fixture.initData

@@ -70,7 +70,7 @@ import Testing
     @Test func trackerEventsComeBack() throws {
         var fixture = ReplayFixture(build: 80949)
         fixture.addTracker()
-        let events = TrackerEvents(bytes: fixture.trackerBytes, nesting: 16)
+        let events = TrackerEvents(bytes: fixture.trackerBytes, build: 80949, nesting: 16)
         var read: [TrackerEvent] = []
         try events.forEach { read.append($0) }
         #expect(read.count == fixture.tracker.count)

@@ -65,7 +65,6 @@ extension GameEventLayouts {
             22612, 99, "TriggerCutsceneConversationLine",
             "{cutsceneId:i32 conversationLine:str(7) altConversationLine:str(7)}"),
         Change(22612, 100, "TriggerCutsceneConversationLineMissing", "{cutsceneId:i32 conversationLine:str(7)}"),
-        Change(23260, 12, "UserOptions", "{\(options) startingRally:b useAIBeacons:b}"),
         Change(23260, 56, "TriggerSoundLengthSync", "{syncInfo:{soundHash:[7]u32 length:[7]u32}}"),
         // The beta of Heart of the Swarm.
         Change(23925, 12, "UserOptions", "{\(options) startingRally:b baseBuildNum:u32}"),

@@ -11,8 +11,8 @@ extension TrackerEventReader {
             case 2: event.type = try values.text()
             case 3: event.controlPlayer = Int(try number())
             case 4: event.upkeepPlayer = Int(try number())
-            case 5: event.x = Int(try number())
-            case 6: event.y = Int(try number())
+            case 5: event.x = Int(try number()) * cells
+            case 6: event.y = Int(try number()) * cells
             case 7: if try values.isPresent() { creator.index = try number() }
             case 8: if try values.isPresent() { creator.recycle = try number() }
             case 9: if try values.isPresent() { event.creatorAbility = try values.text() }
@@ -33,8 +33,8 @@ extension TrackerEventReader {
             case 0: tag.index = try number()
             case 1: tag.recycle = try number()
             case 2: if try values.isPresent() { event.killerPlayer = Int(try number()) }
-            case 3: event.x = Int(try number())
-            case 4: event.y = Int(try number())
+            case 3: event.x = Int(try number()) * cells
+            case 4: event.y = Int(try number()) * cells
             case 5: if try values.isPresent() { killer.index = try number() }
             case 6: if try values.isPresent() { killer.recycle = try number() }
             default: try values.skip()

@@ -1,16 +1,19 @@
 /// `replay.tracker.events`, decompressed and ready to be read.
 public struct TrackerEvents: Sendable {
     private let bytes: [UInt8]
+    private let build: Int
     private let nesting: Int
 
-    init(bytes: [UInt8], nesting: Int) { (self.bytes, self.nesting) = (bytes, nesting) }
+    init(bytes: [UInt8], build: Int, nesting: Int) {
+        (self.bytes, self.build, self.nesting) = (bytes, build, nesting)
+    }
 
     /// How many bytes the events have.
     public var byteCount: Int { bytes.count }
 
     /// A reader at the first event.
     @_lifetime(borrow self)
-    public func reader() -> TrackerEventReader { TrackerEventReader(bytes.span, nesting: nesting) }
+    public func reader() -> TrackerEventReader { TrackerEventReader(bytes.span, build: build, nesting: nesting) }
 
     /// Reads all events, one after the other.
     public func forEach(_ body: (TrackerEvent) throws(ReplayError) -> Void) throws(ReplayError) {
@@ -23,17 +26,20 @@ extension Replay {
     /// What happened in the world; `nil` in replays from before 2.0.8.
     public func trackerEvents() throws(ReplayError) -> TrackerEvents? {
         guard let bytes = try file(.trackerEvents) else { return nil }
-        return TrackerEvents(bytes: bytes, nesting: limits.nesting)
+        return TrackerEvents(bytes: bytes, build: header.version.build, nesting: limits.nesting)
     }
 }
 
 /// Reads tracker events one after the other, straight from the bytes.
 public struct TrackerEventReader: ~Escapable {
     var values: VersionedReader
+    /// Before 2.0.9 places were stored in units of four cells.
+    let cells: Int
     private var loop = 0
 
     @_lifetime(copy bytes)
-    init(_ bytes: Span<UInt8>, nesting: Int) {
+    init(_ bytes: Span<UInt8>, build: Int, nesting: Int) {
+        cells = build < 27950 ? 4 : 1
         values = VersionedReader(bytes, part: .trackerEvents, nesting: nesting)
     }
 
