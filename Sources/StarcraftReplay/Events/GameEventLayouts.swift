@@ -31,13 +31,26 @@ package struct GameEventLayouts: Sendable {
 
     /// The layouts of a base build; newer builds than known ones get the newest.
     package init(build: Int) {
-        var entries = [Entry?](repeating: nil, count: 128)
-        for change in GameEventLayouts.changes where change.since <= build { entries[change.number] = change.entry }
-        self.entries = entries
+        entries = GameEventLayouts.tables.last { $0.since <= build }?.entries ?? []
     }
 
+    /// The layouts since each build at which one changed.
+    private static let tables: [(since: Int, entries: [Entry?])] = {
+        var tables: [(since: Int, entries: [Entry?])] = []
+        var entries = [Entry?](repeating: nil, count: 128)
+        for change in changes {
+            entries[change.number] = change.entry
+            if tables.last?.since == change.since {
+                tables[tables.count - 1].entries = entries
+            } else {
+                tables.append((change.since, entries))
+            }
+        }
+        return tables
+    }()
+
     /// The layout of an event's number.
-    package subscript(_ number: Int) -> Entry? { entries[number] }
+    package subscript(_ number: Int) -> Entry? { number < entries.count ? entries[number] : nil }
 
     /// Every change in the order of builds.
     package static let changes: [Change] = (first + later).sorted { $0.since < $1.since }
