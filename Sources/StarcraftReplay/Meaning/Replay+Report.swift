@@ -32,11 +32,18 @@ struct ReportWriter {
     /// Place in the report by the number that tracker events count with.
     private var placeOfPlayer = [Int?](repeating: nil, count: 32)
     private var names: [Int: String] = [:]
-    /// The owner and the type of each living unit, by number.
-    private var units: [UnitTag: (place: Int, type: String)] = [:]
+    /// The units that were seen, by their place in the client's list.
+    private var units: [KnownUnit?] = []
 
     /// Names already looked at: whether somebody builds such things.
     private var builtNames: [String: Bool] = [:]
+
+    /// A unit, its owner and its type.
+    private struct KnownUnit {
+        var tag: UnitTag
+        var place: Int
+        var type: String
+    }
 
     init(_ facts: MatchFacts) {
         self.facts = facts
@@ -94,29 +101,40 @@ struct ReportWriter {
             step(place, event.loop, name, .researched)
         case .born(let unit):
             guard let place = place(unit.controlPlayer) else { return }
-            units[unit.unit] = (place, unit.type)
+            know(unit.unit, place, unit.type)
             guard event.loop > 0 else { return }
             report.players[place].unitsBorn += 1
             step(place, event.loop, unit.type, .finished)
         case .began(let unit):
             guard let place = place(unit.controlPlayer) else { return }
-            units[unit.unit] = (place, unit.type)
+            know(unit.unit, place, unit.type)
             guard event.loop > 0 else { return }
             step(place, event.loop, unit.type, .began)
         case .typeChanged(let unit, let type):
-            guard let owner = units[unit] else { return }
-            units[unit] = (owner.place, type)
+            guard let owner = known(unit) else { return }
+            know(unit, owner.place, type)
             if ReportWriter.isProgress(from: owner.type, to: type) { step(owner.place, event.loop, type, .became) }
         case .ownerChanged(let unit, let player, _):
-            if let place = place(player), let owner = units[unit] { units[unit] = (place, owner.type) }
+            if let place = place(player), let owner = known(unit) { know(unit, place, owner.type) }
         case .died(let death):
-            guard let owner = units.removeValue(forKey: death.unit) else { return }
+            guard let owner = known(death.unit) else { return }
+            units[Int(death.unit.index)] = nil
             if let killer = death.killerPlayer {
                 report.players[owner.place].unitsLost += 1
                 if let place = place(killer), place != owner.place { report.players[place].unitsKilled += 1 }
             }
         case .done, .positions, .unknown: break
         }
+    }
+
+    private func known(_ tag: UnitTag) -> KnownUnit? {
+        guard Int(tag.index) < units.count, let unit = units[Int(tag.index)], unit.tag == tag else { return nil }
+        return unit
+    }
+
+    private mutating func know(_ tag: UnitTag, _ place: Int, _ type: String) {
+        while units.count <= Int(tag.index) { units.append(nil) }
+        units[Int(tag.index)] = KnownUnit(tag: tag, place: place, type: type)
     }
 
     private func place(_ player: Int) -> Int? { player >= 0 && player < 32 ? placeOfPlayer[player] : nil }
