@@ -22,7 +22,4 @@ public enum ReplayPart: String, Sendable, Hashable, CaseIterable {
     case messageEvents = "replay.message.events"
     /// What happened in the world, since 2.0.8.
     case trackerEvents = "replay.tracker.events"
-
-    /// Whether it is a file inside the archive.
-    public var isFile: Bool { self != .archive && self != .header }
 }

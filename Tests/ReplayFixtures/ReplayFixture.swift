@@ -48,7 +48,7 @@ package struct ReplayFixture: Sendable {
     package var title = "Fixture Shoals"
     package var speed: UInt8 = 4
     package var randomValue: UInt32 = 0xC0FF_EE01
-    /// Ticks since 1601 of 2020-01-02 03:04:05 UTC.
+    /// Ticks since 1601 of 2020-01-01 21:04:05 UTC.
     package var time: Int64 = 132_223_862_450_000_000
     package var mode = "Amm"
     package var people: [Person] = [

@@ -66,6 +66,25 @@ import Testing
         }
     }
 
+    @Test func sectorsAreBounded() throws {
+        var fixture = ReplayFixture(build: 80949)
+        fixture.archive.storage = .sectors
+        fixture.archive.shift = 0
+        fixture.title = String(repeating: "0123456789", count: 300)
+        var limits = ReplayLimits()
+        limits.sectors = 6
+        #expect(throws: ReplayError.tooLarge(.details, offset: 1024 + 208, limit: 6)) {
+            try Replay(fixture.bytes, limits: limits).details()
+        }
+        // The second sector begins where the first does.
+        var bytes = fixture.bytes
+        bytes[1024 + 208 + 4] = bytes[1024 + 208]
+        bytes[1024 + 208 + 5] = bytes[1024 + 208 + 1]
+        bytes[1024 + 208 + 8] = bytes[1024 + 208]
+        bytes[1024 + 208 + 9] = bytes[1024 + 208 + 1]
+        #expect(throws: ReplayError.self) { try Replay(bytes).details() }
+    }
+
     @Test func announcedSizesAreNotBelieved() throws {
         // The details' block says one byte more, then one less, than there is.
         for difference in [-1, 1] {

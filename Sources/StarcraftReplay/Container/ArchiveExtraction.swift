@@ -24,22 +24,25 @@ extension Archive {
         if block.flags & Block.singleUnit != 0 {
             return try Archive.unit(stored, size: block.size, of: part, at: block.position)
         }
-        return try sectors(stored, block, of: part)
+        return try sectors(stored, block, of: part, limits)
     }
 
     /// Joins the sectors of a file; a table of their offsets stands before them.
     private func sectors(
-        _ stored: Span<UInt8>, _ block: Block, of part: ReplayPart
+        _ stored: Span<UInt8>, _ block: Block, of part: ReplayPart, _ limits: ReplayLimits
     ) throws(ReplayError) -> [UInt8] {
         let count = (block.size + sectorSize - 1) / sectorSize
         let tableEnd = (count + 1 + (block.flags & Block.sectorChecksums != 0 ? 1 : 0)) * 4
         guard block.size > 0 else { return [] }
+        guard count <= limits.sectors else { throw .tooLarge(part, offset: block.position, limit: limits.sectors) }
         guard tableEnd <= stored.count else { throw .truncated(.archive, offset: block.position) }
         var whole: [UInt8] = []
+        var free = tableEnd
         for sector in 0..<count {
             guard let start = stored.double(at: sector * 4), let end = stored.double(at: sector * 4 + 4),
-                start <= end, Int(start) >= tableEnd, Int(end) <= stored.count
+                start <= end, Int(start) >= free, Int(end) <= stored.count
             else { throw .damaged(.archive, offset: block.position + sector * 4, problem: .range) }
+            free = Int(end)
             let share = min(sectorSize, block.size - sector * sectorSize)
             whole += try Archive.unit(
                 stored.extracting(Int(start)..<Int(end)), size: share, of: part, at: block.position + Int(start))

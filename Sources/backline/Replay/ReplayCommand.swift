@@ -3,7 +3,7 @@ import Glibc
 import ServiceKit
 import StarcraftReplay
 
-/// `backline replay`: what StarcraftII replays say, for people and for programs.
+/// `backline replay`: what StarCraft II replays say, for people and for programs.
 enum ReplayCommand {
     /// What to find out, and how to show it.
     struct Options: Sendable {
@@ -43,20 +43,20 @@ enum ReplayCommand {
         var output = ReplayOutput(options)
         try await withThrowingTaskGroup(of: (Int, ReplayOutput.Entry).self) { group in
             var next = 0
-            var waiting: [Int: ReplayOutput.Entry] = [:]
+            var running = 0
             var printed = 0
-            while next < min(width, files.count) {
-                let index = next
-                group.addTask { (index, entry(files[index], options)) }
-                next += 1
-            }
-            while let (index, entry) = try await group.next() {
-                waiting[index] = entry
-                if next < files.count {
+            var waiting: [Int: ReplayOutput.Entry] = [:]
+            while printed < files.count {
+                // No further ahead of a slow file than this, so that little waits to be printed.
+                while running < width, next < min(files.count, printed + ahead) {
                     let index = next
-                    group.addTask { (index, Self.entry(files[index], options)) }
+                    group.addTask { (index, entry(files[index], options)) }
                     next += 1
+                    running += 1
                 }
+                guard let (index, entry) = try await group.next() else { return }
+                running -= 1
+                waiting[index] = entry
                 while let entry = waiting.removeValue(forKey: printed) {
                     progress.hide()
                     output.add(entry)
@@ -69,6 +69,8 @@ enum ReplayCommand {
         output.finish()
         return !output.hasErrors
     }
+
+    private static let ahead = 64
 
     /// What one file says, already in words.
     @Sendable private static func entry(_ file: String, _ options: Options) -> ReplayOutput.Entry {
