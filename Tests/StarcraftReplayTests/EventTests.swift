@@ -90,4 +90,13 @@ import Testing
         #expect(positions.places == [UnitPositions.Place(index: 11, x: 100, y: 120)])
         #expect(read[15].happening == .unknown(number: 77))
     }
+
+    @Test func loopsAreCountedIn32Bits() throws {
+        var fixture = ReplayFixture(build: 28667)
+        let upgrade = VersionedValue.structure([0: .number(1), 1: .text("x"), 2: .number(1)])
+        fixture.tracker = [(Int(UInt32.max), 5, upgrade), (1, 5, upgrade), (7, 5, upgrade)]
+        var loops: [Int] = []
+        try TrackerEvents(bytes: fixture.trackerBytes, build: 28667, nesting: 16).forEach { loops.append($0.loop) }
+        #expect(loops == [4_294_967_295, 0, 7])
+    }
 }

@@ -56,7 +56,7 @@ public struct GameEventReader: ~Escapable {
     public mutating func next() throws(ReplayError) -> GameEvent? {
         guard !bits.isAtEnd else { return nil }
         let start = bits.offset
-        loop += try bits.loopDelta()
+        loop = (loop + (try bits.loopDelta())) & 0xFFFF_FFFF
         let user = Int(try bits.bits(5))
         let number = Int(try bits.bits(7))
         let position = bits.position

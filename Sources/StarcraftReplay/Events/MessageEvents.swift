@@ -64,7 +64,7 @@ public struct MessageEventReader: ~Escapable {
     public mutating func next() throws(ReplayError) -> MessageEvent? {
         guard !bits.isAtEnd else { return nil }
         let start = bits.offset
-        loop += try bits.loopDelta()
+        loop = (loop + (try bits.loopDelta())) & 0xFFFF_FFFF
         let user = Int(try bits.bits(5))
         let number = Int(try bits.bits(4))
         let message: MessageEvent.Message =

@@ -49,7 +49,8 @@ public struct TrackerEventReader: ~Escapable {
         try values.expect(.choice)
         _ = try values.number()
         let delta = try values.integer(as: UInt32.self)
-        loop += Int(delta)
+        // A mission that is begun anew goes back to zero by a step around 2³².
+        loop = (loop + Int(delta)) & 0xFFFF_FFFF
         let number = try values.integer()
         let happening = try happening(number)
         return TrackerEvent(loop: loop, happening: happening)

@@ -65,7 +65,7 @@ public struct PlayerReport: Sendable, Hashable {
         zip(economy, economy.dropFirst()).reduce(0) { sum, pair in
             let stats = pair.0.stats
             let isBlocked = stats.supplyMade > 0 && stats.supplyMade < 200 && stats.supplyUsed >= stats.supplyMade
-            return isBlocked ? sum + pair.1.loop - pair.0.loop : sum
+            return isBlocked ? sum + max(0, pair.1.loop - pair.0.loop) : sum
         }
     }
 
