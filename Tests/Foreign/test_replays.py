@@ -36,7 +36,14 @@ def replays():
 
 
 REPLAYS = replays()
-needs_replays = pytest.mark.skipif(not REPLAYS, reason=REASON)
+
+
+def each(fits=lambda build: True):
+    """Runs a test with each replay whose build fits; without any, the test is skipped and says why."""
+    found = [pair for pair in REPLAYS if fits(pair[0])]
+    return pytest.mark.parametrize(
+        "build,file", found or [pytest.param(0, "", marks=pytest.mark.skip(reason=REASON))], ids=str
+    )
 
 
 def ours(file, stream):
@@ -101,8 +108,7 @@ def archive(file):
     return mpyq.MPQArchive(str(FOLDER / file), listfile=False)
 
 
-@needs_replays
-@pytest.mark.parametrize("build,file", [pair for pair in REPLAYS if pair[0] != 15405], ids=str)
+@each(lambda build: build != 15405)
 def test_game_events_are_those_of_s2protocol(build, file):
     # The module numbered 15405 does not fit the replays of that build.
     protocol = module(build) or pytest.skip(f"s2protocol has no module for {build}")
@@ -115,8 +121,7 @@ def test_game_events_are_those_of_s2protocol(build, file):
         assert event["values"] == values, event
 
 
-@needs_replays
-@pytest.mark.parametrize("build,file", REPLAYS, ids=str)
+@each()
 def test_messages_are_those_of_s2protocol(build, file):
     protocol = module(build) or pytest.skip(f"s2protocol has no module for {build}")
     contents = archive(file).read_file("replay.message.events")
@@ -129,8 +134,7 @@ def test_messages_are_those_of_s2protocol(build, file):
     ]
 
 
-@needs_replays
-@pytest.mark.parametrize("build,file", [pair for pair in REPLAYS if pair[0] >= 24944], ids=str)
+@each(lambda build: build >= 24944)
 def test_tracker_events_are_those_of_s2protocol(build, file):
     protocol = module(build)
     if protocol is None or not protocol.tracker_event_types:
@@ -164,8 +168,7 @@ def removal(mask):
     return next(iter(mask.values())) if isinstance(mask, dict) else mask
 
 
-@needs_replays
-@pytest.mark.parametrize("build,file", REPLAYS, ids=str)
+@each()
 def test_game_events_are_those_of_sc2reader(build, file):
     theirs = sc2reader.load_replay(str(FOLDER / file), load_level=2)
     theirs._read_data("replay.game.events", theirs._get_reader("replay.game.events"))
@@ -229,8 +232,7 @@ def test_game_events_are_those_of_sc2reader(build, file):
     ]
 
 
-@needs_replays
-@pytest.mark.parametrize("build,file", REPLAYS, ids=str)
+@each()
 def test_chat_is_that_of_sc2reader(build, file):
     replay = sc2reader.load_replay(str(FOLDER / file), load_level=2)
     replay._read_data("replay.message.events", replay._get_reader("replay.message.events"))
@@ -263,8 +265,7 @@ def tracked(event):
     }[event.name]()
 
 
-@needs_replays
-@pytest.mark.parametrize("build,file", [pair for pair in REPLAYS if pair[0] >= 24944], ids=str)
+@each(lambda build: build >= 24944)
 def test_tracker_events_are_those_of_sc2reader(build, file):
     replay = sc2reader.load_replay(str(FOLDER / file), load_level=2)
     replay._read_data("replay.tracker.events", replay._get_reader("replay.tracker.events"))
