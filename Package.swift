@@ -15,8 +15,10 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A library target in `Sources/`; it may only name targets of the layers below its own (see ARCHITECTURE.md).
-func library(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
-    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+func library(
+    _ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = [], features: [SwiftSetting] = []
+) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings + features)
 }
 
 /// The door to one C library: a module map and a shim in `Libraries/`.
@@ -35,12 +37,14 @@ let package = Package(
         // Layer 0: C doors
         .target(name: "CSystem", path: "Libraries/CSystem"),
         door("CCurl"), door("CWebSockets"), door("COpenSSL"), door("CSodium"), door("COpus"),
-        door("CFFmpeg"), door("CZlib"), door("CZstd"),
+        door("CFFmpeg"), door("CZlib"), door("CZstd"), door("CBzip2"),
 
         // Layer 1: base
         library("ServiceKit", ["CSystem"]),
         library("DiscordModel", []),
         library("MLS", ["COpenSSL"]),
+        // Lifetimes: its readers are views of bytes that somebody else owns.
+        library("StarcraftReplay", ["CBzip2", "CZlib"], features: [.enableExperimentalFeature("Lifetimes")]),
 
         // Layer 2: ground
         library("MLSVectors", ["MLS"]),
@@ -69,7 +73,7 @@ let package = Package(
             name: "backline",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "BotKit",
-                "MusicEngine", "MusicBot", "Sandbox", "MLSVectors",
+                "MusicEngine", "MusicBot", "Sandbox", "MLSVectors", "StarcraftReplay",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -80,7 +84,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
-                "MusicEngine", "MLS", "CSystem",
+                "MusicEngine", "MLS", "StarcraftReplay", "CSystem", "CBzip2",
             ],
             swiftSettings: settings),
 
@@ -91,6 +95,10 @@ let package = Package(
         tests("ServiceKitTests", ["ServiceKit"]),
         tests("DiscordModelTests", ["DiscordModel"]),
         tests("MLSTests", ["MLS", "MLSVectors"]),
+        .target(
+            name: "ReplayFixtures", dependencies: ["StarcraftReplay", "CBzip2", "CZlib"], path: "Tests/ReplayFixtures",
+            swiftSettings: settings),
+        tests("StarcraftReplayTests", ["StarcraftReplay", "ReplayFixtures"]),
         tests("NetworkingTests", ["Networking", "ServiceKit"]),
         tests(
             "DiscordAPITests",
@@ -128,7 +136,7 @@ if Context.environment["BACKLINE_FUZZ"] != nil {
             name: "fuzz",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
-                "MusicEngine", "Sandbox", "MLS",
+                "MusicEngine", "Sandbox", "MLS", "StarcraftReplay", "ReplayFixtures",
             ],
             path: "Fuzz/Sources", swiftSettings: settings))
 }

@@ -1,13 +1,21 @@
 import Glibc
 
-/// What libFuzzer calls before the first input: chooses the target, or writes its seeds and ends.
+/// What libFuzzer calls before the first input: chooses the target; or writes its seeds, or changes inputs by chance, and
+/// ends.
 @_cdecl("LLVMFuzzerInitialize")
 public func initialize(
     _ count: UnsafeMutablePointer<Int32>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>>
 ) -> Int32 {
-    guard let folder = environment("FUZZ_SEEDS") else { return 0 }
-    Seeds.write(chosen.seeds(), into: folder)
-    exit(0)
+    if let folder = environment("FUZZ_SEEDS") {
+        Seeds.write(chosen.seeds(), into: folder)
+        exit(0)
+    }
+    if let count = environment("FUZZ_MUTATIONS").flatMap({ Int($0) }) {
+        let first = environment("FUZZ_FROM").flatMap { Int($0) } ?? 0
+        Mutation.run(chosen, count: count, from: first, folder: environment("FUZZ_FOLDER"))
+        exit(0)
+    }
+    return 0
 }
 
 /// What libFuzzer calls with each input.
@@ -29,6 +37,7 @@ private let targets: [String: FuzzTarget] = [
     "gateway": GatewayFuzz.target, "voice": VoiceFuzz.target, "packets": PacketFuzz.target,
     "media": MediaFuzz.target, "server": ServerFuzz.target, "text": TextFuzz.target, "bodies": BodyFuzz.target,
     "sandbox": SandboxFuzz.target, "mls": MLSFuzz.target, "frames": FrameFuzz.target, "call": CallFuzz.target,
+    "replay": ReplayFuzz.target,
 ]
 
 private let chosen: FuzzTarget = {

@@ -10,6 +10,7 @@ enum Help {
           sandbox       start only the local Discord, for your own bot or tests
           doctor        check token, libraries, workers, yt-dlp, disk and clock, and say what to mend
           mls-vectors   check the end-to-end encryption against published test vectors
+          replay        say what StarCraft II replays hold; needs nothing else
 
           COMMAND --help   explains one command
           --version        prints the version
@@ -82,6 +83,18 @@ enum Help {
 
         Example:
           ./backline mls-vectors welcome.json passive-client-*.json
+        """,
+        "replay": """
+        Usage: ./backline replay FILE… [--json] [--full] [--build-order] [--events STREAM]
+
+        Says who played, where, when, how long and who won, of replays of every version; a FILE may be a folder. A
+        broken file becomes a line that says what is wrong, and status 1 at the end; the others are read all the same.
+
+          --json           one JSON object a line
+          --full           also who left, chat, orders, economy, supply blocks, spending, and the winner by who left
+                           first when the replay itself does not say
+          --build-order    also what was built when
+          --events STREAM  every event of the stream “game”, “message” or “tracker”, one JSON object a line
         """,
     ]
 

@@ -21,6 +21,7 @@ enum Program {
             case "demo": return try await DemoCommand.run(ArgumentReader(words))
             case "doctor": return try await DoctorCommand.run(ArgumentReader(words))
             case "mls-vectors": return try VectorsCommand.run(ArgumentReader(words))
+            case "replay": return try await ReplayCommand.run(ArgumentReader(words))
             case "--help", "-h", "help":
                 print(words.first.flatMap { Help.commands[$0] } ?? Help.overview)
                 return 0
