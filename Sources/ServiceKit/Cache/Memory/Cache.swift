@@ -22,7 +22,7 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
         limits: CacheLimits, policy: CachePolicy = .adaptive, lifetime: CacheLifetime = .unlimited,
         time: any TimeSource = SystemTime.shared,
         seed: UInt64 = UInt64.random(in: .min ... .max),
-        hashing: (@Sendable (Key) -> UInt64)? = nil, weigher: (@Sendable (Key, Value) -> Int)? = nil
+        weigher: (@Sendable (Key, Value) -> Int)? = nil, hashing: (@Sendable (Key) -> UInt64)? = nil
     ) {
         self.lifetime = lifetime
         self.time = time
@@ -88,6 +88,12 @@ public final class Cache<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     func item(_ value: Value, for key: Key) -> CacheState<Key, Value>.Item {
         CacheState<Key, Value>.Item(
             key: key, value: value, hash: hash(of: key), expires: .never, weight: max(0, weigher?(key, value) ?? 1))
+    }
+
+    /// The bytes that an entry weighs, when there is one.
+    public func weight(of key: Key) -> Int? {
+        let hash = hash(of: key)
+        return state.withLock { state in state.find(key, hash).flatMap { state.items[Int($0)]?.weight } }
     }
 
     /// Forgets a key; whether it was there.
