@@ -78,7 +78,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
-                "MusicEngine", "CSystem",
+                "MusicEngine", "CSystem", "CZstd",
             ],
             swiftSettings: settings),
 
@@ -86,7 +86,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["ServiceKit"], path: "Tests/TestSupport", swiftSettings: settings),
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
-        tests("ServiceKitTests", ["ServiceKit"]),
+        tests("ServiceKitTests", ["ServiceKit", "CZstd"]),
         tests("DiscordModelTests", ["DiscordModel"]),
         tests("NetworkingTests", ["Networking", "ServiceKit"]),
         tests(
