@@ -35,7 +35,8 @@ struct S3FIFO: Sendable {
     /// Takes the next slot to evict out of its queue; `toGhost` tells that its key is worth remembering.
     mutating func victim(_ links: inout SlotLinks) -> (slot: Slot, toGhost: Bool) {
         while true {
-            let fromSmall = small.count * 10 >= small.count + main.count || main.count == 0
+            // The one that came in last is spared, which matters only below ten entries.
+            let fromSmall = main.count == 0 || (small.count > 1 && small.count * 10 >= small.count + main.count)
             let slot = fromSmall ? small.tail : main.tail
             guard slot != .none else { return (.none, false) }
             if fromSmall {
