@@ -54,7 +54,7 @@ struct CacheBenchmark {
 
     /// All policies on one trace.
     private func one(_ trace: RequestTrace, named name: String) throws {
-        var table = Table(["policy", "hit ratio %", "M requests/s"])
+        var table = Table(["policy", "hit ratio %", "M requests per CPU second"])
         var ratios: [String: JSONValue] = [:]
         var speed = 0.0
         for policy in CacheContest.policies {

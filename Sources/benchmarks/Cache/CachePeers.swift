@@ -59,7 +59,9 @@ struct CachePeers {
         let peer = try Peer("venv", executable: executable, arguments: arguments)
         let exit = await peer.process.waitForExit()
         guard case .code(0) = exit else {
-            throw BenchmarkError.missing("\(arguments.joined(separator: " ")) ended with \(exit.map { "\($0)" } ?? "no word"): see its words above")
+            let ending = exit.map { "\($0)" } ?? "no word"
+            throw BenchmarkError.missing(
+                "\(arguments.joined(separator: " ")) ended with \(ending): see its words above")
         }
     }
 }

@@ -1,7 +1,7 @@
 import DiscordModel
 import ServiceKit
 
-/// Read-through requests each second: one million by Zipf's law over 100,000 keys, and pure hits.
+/// Read-through requests each second of processor time: one million by Zipf's law over 100,000 keys, and pure hits.
 struct CacheSpeeds {
     let temporary: String
     let rounds: Int
@@ -48,7 +48,7 @@ struct CacheSpeeds {
                 progress("\(library) measured")
             }
         }
-        var table = Table(["M requests/s (hit ratio %)"] + traces.map(\.name))
+        var table = Table(["M requests per CPU second (hit ratio %)"] + traces.map(\.name))
         var rows: [JSONValue] = []
         for (name, outcomes) in lines {
             table.add(
@@ -61,7 +61,7 @@ struct CacheSpeeds {
                     ]))
             }
         }
-        var threads = Table(["gets/s of an adaptive, bounded cache with lifetimes, 10,000 entries", "M/s"])
+        var threads = Table(["gets/s of an adaptive, bounded cache with lifetimes, 10,000 entries", "M/s by the wall"])
         for count in [1, 2] {
             let speed = await CacheContest.hits(
                 entries: 10_000, policy: .adaptive, expires: true, threads: count, rounds: rounds)
