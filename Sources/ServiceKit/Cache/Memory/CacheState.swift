@@ -77,12 +77,12 @@ struct CacheState<Key: Hashable & Sendable, Value: Sendable>: Sendable {
 
     /// The value of a key when it is still good.
     @inlinable
-    mutating func value(for key: Key, _ hash: UInt64, _ time: any TimeSource, _ dropped: inout Dropped) -> Value? {
+    mutating func value(for key: Key, _ hash: UInt64, _ now: Duration, _ dropped: inout Dropped) -> Value? {
         guard let slot = find(key, hash), let item = items[Int(slot)] else {
             counts.misses += 1
             return nil
         }
-        if item.expires < .never, item.expires <= time.now {
+        if item.expires < .never, item.expires <= now {
             counts.misses += 1
             drop(slot, .expired, &dropped)
             return nil
