@@ -84,7 +84,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
-                "MusicEngine", "MLS", "StarcraftReplay", "CSystem", "CBzip2",
+                "MusicEngine", "MLS", "StarcraftReplay", "CSystem", "CBzip2", "CZstd",
             ],
             swiftSettings: settings),
 
@@ -92,7 +92,7 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["ServiceKit"], path: "Tests/TestSupport", swiftSettings: settings),
         .target(name: "AllocationCount", path: "Tests/AllocationCount"),
-        tests("ServiceKitTests", ["ServiceKit"]),
+        tests("ServiceKitTests", ["ServiceKit", "CZstd"]),
         tests("DiscordModelTests", ["DiscordModel"]),
         tests("MLSTests", ["MLS", "MLSVectors"]),
         .target(

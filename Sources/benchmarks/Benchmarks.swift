@@ -11,12 +11,14 @@ struct Benchmarks {
         benchmarks dave     end-to-end encryption of the same frames (against davey and dave.py)
         benchmarks memory   the memory of `backline run` in the sandbox, idle and playing
         benchmarks replay   reading StarCraft II replays (against sc2reader, s2protocol, spawningtool and libbz2 alone)
+        benchmarks cache    hit ratios and speed of the cache (against cachebox, moka-py, theine, cachetools, diskcache)
 
         Options for all: --rounds N, --python PATH (with Tests/Foreign/requirements.txt installed), --json
         voice: --streams 1,10,100,500  --seconds N  --song FILE  --media-worker PATH
           --programs backline_aes,backline_xchacha,discordpy_ffmpeg,discordpy_ogg,discordpy_pcm
         gateway: --events N    rest: --requests N    memory: --guilds 0,10,100  --backline PATH
         dave: --seconds N  --streams N    replay: --replays FOLDER  --repeats N
+        cache: --traces FOLDER  --without-peers; or of one trace: --trace FILE --format u32 --entries N
 
         Each prints a table; with --json one JSON line comes last. What is counted on each side is told in
         Documentation/performance.md.
@@ -38,6 +40,7 @@ struct Benchmarks {
             case "rest-server": try await RestServer(&words).run()
             case "rest-client": try await RestClient(&words).run()
             case "dave": try await DaveBenchmark(&words).run()
+            case "cache": try await CacheBenchmark(&words).run()
             case "memory": try await MemoryBenchmark(&words).run()
             case "replay": try await ReplayBenchmark(&words).run()
             case "replay-reader": try await ReplayReader(&words).run()

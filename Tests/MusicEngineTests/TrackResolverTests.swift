@@ -286,17 +286,3 @@ private struct Shelf {
         #expect(shelf.extractor.asked == ["stream 0"])
     }
 }
-
-@Suite struct ExpiringCacheTests {
-    @Test func itIsBoundedAndForgetsTheLeastUsed() {
-        var cache = ExpiringCache<Int, Int>(capacity: 100)
-        for number in 0..<1000 {
-            cache.insert(number, for: number, until: .seconds(10))
-            #expect(cache.value(for: 0, now: .zero) == 0)
-            #expect(cache.count <= 100)
-        }
-        #expect(cache.value(for: 999, now: .zero) == 999)
-        #expect(cache.value(for: 500, now: .zero) == nil)
-        #expect(cache.value(for: 999, now: .seconds(10)) == nil)
-    }
-}

@@ -35,8 +35,6 @@ public final class TrackResolver: TrackOpening, Service {
     public let name = "track resolver"
 
     private struct State {
-        var answers: ExpiringCache<String, Result<Resolution, MusicError>>
-        var streams: ExpiringCache<String, ExtractedSong>
         /// Songs played or found lately, the latest last.
         var history: [Track] = []
     }
@@ -48,7 +46,9 @@ public final class TrackResolver: TrackOpening, Service {
     private let time: any TimeSource
     private let wallClock: @Sendable () -> Double
     private let logger: Logger
-    private let state: Mutex<State>
+    private let state = Mutex(State())
+    private let answers: Cache<String, Result<Resolution, MusicError>>
+    private let streams: Cache<String, ExtractedSong>
     private let questions = SingleFlight<String, Resolution>()
     private let extractions = SingleFlight<String, ExtractedSong>()
 
@@ -67,10 +67,8 @@ public final class TrackResolver: TrackOpening, Service {
         self.time = time
         self.wallClock = wallClock
         self.logger = logger
-        state = Mutex(
-            State(
-                answers: ExpiringCache(capacity: settings.cacheCapacity),
-                streams: ExpiringCache(capacity: settings.cacheCapacity)))
+        answers = Cache(limits: CacheLimits(entries: settings.cacheCapacity), time: time)
+        streams = Cache(limits: CacheLimits(entries: settings.cacheCapacity), time: time)
     }
 
     /// The machine's wall clock in seconds since 1970.
@@ -92,7 +90,7 @@ public final class TrackResolver: TrackOpening, Service {
         let limit = max(1, min(limit, settings.playlistLimit))
         if case .words(let words) = address, let found = await inLibrary(words, limit: limit) { return found }
         let key = "\(limit) \(address)"
-        if let answer = state.withLock({ $0.answers.value(for: key, now: time.now) }) { return try answer.get() }
+        if let answer = answers.value(for: key) { return try answer.get() }
         let answer: Result<Resolution, MusicError>
         do {
             let resolution = try await questions.value(for: key) { [self] in try await ask(address, limit: limit) }
@@ -159,9 +157,9 @@ public final class TrackResolver: TrackOpening, Service {
     private func stream(of track: Track, url: String, attempt: Int) async throws(MusicError) -> ExtractedSong {
         guard let extractor else { throw Self.noExtractor }
         if attempt == 0 {
-            if let song = state.withLock({ $0.streams.value(for: track.id, now: time.now) }) { return song }
+            if let song = streams.value(for: track.id) { return song }
         } else {
-            state.withLock { $0.streams.remove(track.id) }
+            streams.remove(track.id)
         }
         let song: ExtractedSong
         do {
@@ -269,13 +267,13 @@ public final class TrackResolver: TrackOpening, Service {
         case .failure(let error) where error.isLasting: lifetime = settings.refusalLifetime
         case .failure: return
         }
-        state.withLock { $0.answers.insert(answer, for: key, until: time.now + lifetime) }
+        answers.insert(answer, for: key, until: time.now + lifetime)
     }
 
     private func keep(_ song: ExtractedSong, for id: String) {
         let remaining = song.expires.map { Duration.seconds($0 - wallClock()) } ?? settings.lifetime
         guard remaining > settings.expiryMargin else { return }
-        state.withLock { $0.streams.insert(song, for: id, until: time.now + remaining - settings.expiryMargin) }
+        streams.insert(song, for: id, until: time.now + remaining - settings.expiryMargin)
     }
 
     private func remember(_ tracks: [Track]) {

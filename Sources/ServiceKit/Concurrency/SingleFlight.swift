@@ -34,24 +34,61 @@ public final class SingleFlight<Key: Hashable & Sendable, Value: Sendable>: Send
     /// How many callers wait for them.
     public var waitingCount: Int { state.withLock { $0.flights.values.reduce(0) { $0 + $1.waiting } } }
 
+    /// Whether a load for `key` is under way.
+    public func isUnderWay(_ key: Key) -> Bool { state.withLock { $0.flights[key] != nil } }
+
     /// The result of the load under way for `key`, or of `load` when there is none.
     public func value(for key: Key, _ load: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await share(for: key, load)
+    }
+
+    /// Starts a load that nobody waits for, which others may join; false when one is under way. It ends by itself or with
+    /// `cancelAll()`.
+    @discardableResult
+    public func start(for key: Key, _ load: @escaping @Sendable () async throws -> Value) -> Bool {
+        state.withLock { state in
+            guard state.flights[key] == nil else { return false }
+            // The table itself counts as the one that waits, so that callers who leave do not cancel the load.
+            takeOff(key, &state, waiting: 1, load)
+            return true
+        }
+    }
+
+    /// Cancels all loads under way.
+    public func cancelAll() {
+        for flight in state.withLock({ Array($0.flights.values) }) { flight.task.cancel() }
+    }
+
+    @discardableResult
+    private func takeOff(
+        _ key: Key, _ state: inout State, waiting: Int, _ load: @escaping @Sendable () async throws -> Value
+    ) -> (Int, Task<Value, any Error>) {
+        let number = state.number()
+        // Owned by the flight: ended by the last waiter that leaves.
+        let task = Task<Value, any Error> { [weak self] in
+            defer { self?.land(key, number) }
+            return try await load()
+        }
+        state.flights[key] = Flight(number: number, task: task, waiting: waiting)
+        return (number, task)
+    }
+
+    /// As `value(for:_:)`; with `outlivingCallers` the load that this call starts goes on when all callers have left, and
+    /// `joined` is called at once when the load was under way already.
+    public func share(
+        for key: Key, outlivingCallers: Bool = false, joined: () -> Void = {},
+        _ load: @escaping @Sendable () async throws -> Value
+    ) async throws -> Value {
         let waiter = state.withLock { $0.number() }
-        let (number, task) = state.withLock { state -> (Int, Task<Value, any Error>) in
+        let ((number, task), hasJoined) = state.withLock { state -> ((Int, Task<Value, any Error>), Bool) in
             if var flight = state.flights[key] {
                 flight.waiting += 1
                 state.flights[key] = flight
-                return (flight.number, flight.task)
+                return ((flight.number, flight.task), true)
             }
-            let number = state.number()
-            // Owned by the flight: ended by the last waiter that leaves.
-            let task = Task<Value, any Error> { [weak self] in
-                defer { self?.land(key, number) }
-                return try await load()
-            }
-            state.flights[key] = Flight(number: number, task: task, waiting: 1)
-            return (number, task)
+            return (takeOff(key, &state, waiting: outlivingCallers ? 2 : 1, load), false)
         }
+        if hasJoined { joined() }
         // Not `task.value` at once: a caller that is cancelled would stay for as long as others wait for the load.
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in

@@ -1,0 +1,19 @@
+/// Why a cache could not do what it was asked.
+public enum CacheError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The caller's time was over before the value was there.
+    case deadlineExceeded(Duration)
+    /// A system call on the cache's file failed.
+    case file(call: String, code: Int32)
+    /// What belongs into the persistent tier is larger than it takes.
+    case tooLarge(bytes: Int)
+
+    /// What happened and what to do next.
+    public var description: String {
+        switch self {
+        case .deadlineExceeded(let limit): "the value was not there within \(limit); try again"
+        case .file(let call, let code):
+            "the cache file could not be used: \(call) failed with error number \(code); check the folder's rights and space"
+        case .tooLarge(let bytes): "an entry of \(bytes) bytes is too large for the cache file"
+        }
+    }
+}
