@@ -35,7 +35,7 @@ let package = Package(
         // Layer 0: C doors
         .target(name: "CSystem", path: "Libraries/CSystem"),
         door("CCurl"), door("CWebSockets"), door("COpenSSL"), door("CSodium"), door("COpus"),
-        door("CFFmpeg"), door("CZlib"), door("CZstd"),
+        door("CFFmpeg"), door("CZlib"), door("CZstd"), door("CSQLite"), door("CPostgreSQL"),
 
         // Layer 1: base
         library("ServiceKit", ["CSystem"]),
@@ -43,6 +43,7 @@ let package = Package(
 
         // Layer 2: ground
         library("Networking", ["ServiceKit", "CSystem", "CCurl", "CWebSockets", "COpenSSL"]),
+        library("Store", ["ServiceKit", "CSystem", "COpenSSL", "CSQLite", "CPostgreSQL"]),
 
         // Layer 3: Discord and media
         library("DiscordAPI", ["ServiceKit", "DiscordModel", "Networking", "CZlib", "CZstd"]),
@@ -67,7 +68,7 @@ let package = Package(
             name: "backline",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "BotKit",
-                "MusicEngine", "MusicBot", "Sandbox",
+                "MusicEngine", "MusicBot", "Sandbox", "Store",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -78,7 +79,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
-                "MusicEngine", "CSystem",
+                "MusicEngine", "Store", "CSystem",
             ],
             swiftSettings: settings),
 
@@ -89,6 +90,11 @@ let package = Package(
         tests("ServiceKitTests", ["ServiceKit"]),
         tests("DiscordModelTests", ["DiscordModel"]),
         tests("NetworkingTests", ["Networking", "ServiceKit"]),
+        // Ended by kill -9 in the tests of the journal and of SQLite.
+        .executableTarget(
+            name: "store-writer", dependencies: ["ServiceKit", "Store"], path: "Tests/StoreWriter",
+            swiftSettings: settings),
+        tests("StoreTests", ["Store", "ServiceKit", "store-writer"]),
         tests(
             "DiscordAPITests",
             ["DiscordAPI", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CZlib", "CZstd"]),
