@@ -92,11 +92,13 @@ final class LendingPool<Resource: Sendable>: Sendable {
 
     /// Refuses whoever comes from now on and hands out every place as it becomes free, to be emptied.
     func close() async -> [Resource] {
-        let waiters = state.withLock { state in
+        let waiters = state.withLock { state -> [Waiter]? in
+            if state.isClosed { return nil }
             defer { state.waiters = [] }
             state.isClosed = true
             return state.waiters
         }
+        guard let waiters else { return [] }
         for waiter in waiters { waiter.continuation.resume(returning: .failure(.closed)) }
         var resources: [Resource] = []
         for _ in 0..<count {

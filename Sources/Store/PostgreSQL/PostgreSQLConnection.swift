@@ -161,29 +161,29 @@ actor PostgreSQLConnection {
         guard try await startCopy("copy (\(table.selection)) to stdout (format binary)") == .copyOut else {
             throw broken()
         }
-        isCopyStart = true
+        copyPhase = .start
     }
 
-    private var isCopyStart = false
+    private enum CopyPhase { case start, rows, end }
+    private var copyPhase = CopyPhase.end
 
     /// The next rows of a COPY, at most `count` and about a MiB; none at the end.
     func nextCopyRows(_ count: Int, of table: Table) async throws(StoreError) -> [[StoreValue]] {
         var rows: [[StoreValue]] = []
         var bytes = 0
-        while rows.count < count, bytes < 1 << 20 {
+        while rows.count < count, bytes < 1 << 20, copyPhase != .end {
             switch handle.getCopy() {
             case .bytes(let piece):
                 bytes += piece.count
-                if let row = try BinaryFormat.row(ofCopy: piece, table: table, isFirst: isCopyStart) {
+                if let row = try BinaryFormat.row(ofCopy: piece, table: table, isFirst: copyPhase == .start) {
                     rows.append(row)
                 }
-                isCopyStart = false
+                copyPhase = .rows
             case .wait: try await receive()
             case .end:
-                if !rows.isEmpty { return rows }
+                copyPhase = .end
                 _ = try await copyResult()
                 guard handle.enterPipeline() else { throw broken() }
-                return []
             case .broken: throw broken()
             }
         }

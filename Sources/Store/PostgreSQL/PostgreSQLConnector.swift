@@ -1,4 +1,5 @@
 internal import ServiceKit
+internal import Synchronization
 
 /// Makes connections on a thread of its own, where libpq may wait, and not faster than a failing server can bear.
 actor PostgreSQLConnector {
@@ -9,7 +10,7 @@ actor PostgreSQLConnector {
     private var backoff = Backoff(base: .milliseconds(100), maximum: .seconds(5))
     private var generator = SystemRandomNumberGenerator()
     private var failure: (error: StoreError, until: Duration)?
-    private var isClosed = false
+    private let isClosed = Atomic(false)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
@@ -22,7 +23,6 @@ actor PostgreSQLConnector {
 
     /// A new connection; soon after a failure the same failure without another try.
     func connect() throws(StoreError) -> PostgreSQLConnection {
-        if isClosed { throw .closed }
         if let failure, time.now < failure.until { throw failure.error }
         do {
             let connection = try PostgreSQLConnection(PostgreSQLHandle(settings), now: time.now)
@@ -37,10 +37,8 @@ actor PostgreSQLConnector {
         }
     }
 
-    /// Ends the thread.
-    func close() {
-        guard !isClosed else { return }
-        isClosed = true
-        thread.stop()
+    /// Ends the thread; the pool is closed before, so that nobody asks for a connection any more.
+    nonisolated func close() {
+        if !isClosed.exchange(true, ordering: .relaxed) { thread.stop() }
     }
 }

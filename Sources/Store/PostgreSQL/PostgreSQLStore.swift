@@ -118,7 +118,7 @@ public final class PostgreSQLStore: Store {
     /// Ends all connections; what is under way is finished first.
     public func close() async {
         for connection in await pool.close() { await connection.abandon() }
-        await connector.close()
+        connector.close()
     }
 
     private func transaction<Result: Sendable>(
