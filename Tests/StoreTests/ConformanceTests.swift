@@ -20,7 +20,10 @@ struct ConformanceTests {
             let blob = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
             let rows: [[StoreValue]] = [
                 [.integer(.min), .text(""), .real(.infinity), .blob([]), .integer(.max)],
-                [.integer(-1), .text("naïve 🎵 ‘quote’ \"double\" \\ $1 ?1 %s"), .real(-0.1), .blob([0, 255, 0]), .null],
+                [
+                    .integer(-1), .text("naïve 🎵 ‘quote’ \"double\" \\ $1 ?1 %s"), .real(-0.1), .blob([0, 255, 0]),
+                    .null,
+                ],
                 [.integer(0), .text("\u{1}\u{7F}\u{FFFF}"), .real(.leastNonzeroMagnitude), .null, .integer(0)],
                 [.integer(.max), .text(String(repeating: "é", count: 70_000)), .null, .blob(blob), .integer(-7)],
             ]
@@ -39,7 +42,9 @@ struct ConformanceTests {
     @Test(arguments: StoreFixture.kinds)
     func hostileTextIsAValueAndNothingElse(_ kind: StoreKind) async throws {
         try await StoreFixture.withTables(kind) { store in
-            let texts = ["'; drop table songs; --", "\" or 1=1 --", "$1", "?1", ":a", "\\'; delete from songs; --", "%00"]
+            let texts = [
+                "'; drop table songs; --", "\" or 1=1 --", "$1", "?1", ":a", "\\'; delete from songs; --", "%00",
+            ]
             for (index, text) in texts.enumerated() {
                 try await store.write("insert into songs (id, title) values (\(index), \(text))")
             }
@@ -93,7 +98,8 @@ struct ConformanceTests {
             #expect(try await store.rows("select id from songs").isEmpty)
             let counts = try await store.write([
                 "insert into songs (id, title) values (1, 'a')", "insert into songs (id, title) values (2, 'b')",
-                "update songs set plays = 1", "update songs set plays = 2 where id = 9", "delete from songs where id = 2",
+                "update songs set plays = 1", "update songs set plays = 2 where id = 9",
+                "delete from songs where id = 2",
             ])
             #expect(counts == [1, 1, 2, 0, 1])
             #expect(try await store.rows("select id from songs").count == 1)
@@ -197,7 +203,8 @@ struct ConformanceTests {
             try await store.insert([StoreFixture.song(4, "x", plays: nil)], into: StoreFixture.songs)
             let songs = try await store.rows("select id, title, plays from songs", as: Song.self)
             #expect(songs.map(\.id) == [4] && songs[0].plays == nil)
-            let row = try await store.rows("select id, title, plays, sum(id) as total from songs group by id, title, plays")[0]
+            let row = try await store.rows(
+                "select id, title, plays, sum(id) as total from songs group by id, title, plays")[0]
             #expect(try row.get("total", as: Int.self) == 4)
             #expect(throws: StoreError.self) { try row.get("title", as: Int.self) }
             #expect(throws: StoreError.self) { try row.get("plays", as: Int.self) }
@@ -215,13 +222,17 @@ struct ConformanceTests {
             let seen = Mutex<[String: [[StoreValue]]]>([:])
             try await store.export([StoreFixture.songs, StoreFixture.words]) { table, rows in
                 // Written while the export runs: not part of its moment.
-                try await store.insert([[.text("later"), .integer(Int64(rows.count) * 1_000), .null]], into: StoreFixture.words, onConflict: .keep)
+                try await store.insert(
+                    [[.text("later"), .integer(Int64(rows.count) * 1_000), .null]], into: StoreFixture.words,
+                    onConflict: .keep)
                 seen.withLock { $0[table.name.name, default: []] += rows }
             }
             let ids = seen.withLock { $0["songs"] ?? [] }.map { $0[0] }
             #expect(ids == (1...3_000).map { .integer($0) })
             let order = seen.withLock { $0["words"] ?? [] }.compactMap { String(storeValue: $0[0]) }
-            let expected = words.flatMap { [$0, $0] }.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+            let expected = words.flatMap { [$0, $0] }.sorted {
+                Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8))
+            }
             #expect(order == expected)
         }
     }

@@ -23,7 +23,9 @@ struct JournalPowerCutTests {
             for (sequence, entry) in acknowledged where sequence > trimmed && entries[sequence] != entry {
                 losses.append("record \(sequence) is \(entries[sequence] == nil ? "missing" : "another")")
             }
-            for record in found where !attempted.contains(record.entry) { losses.append("\(record.sequence) is invented") }
+            for record in found where !attempted.contains(record.entry) {
+                losses.append("\(record.sequence) is invented")
+            }
             // What was found is relied on from now on, acknowledged before or not.
             for record in found { acknowledged[record.sequence] = record.entry }
         }

@@ -38,7 +38,9 @@ if words[1] == "journal" {
     try await Migrator(try BacklineSchema.plan()).migrate(store)
     var number = 0
     while true {
-        let rows = (0..<5).map { [StoreValue.text("\(run)"), .integer(Int64(number * 5 + $0)), .text("x"), .integer(1)] }
+        let rows = (0..<5).map {
+            [StoreValue.text("\(run)"), .integer(Int64(number * 5 + $0)), .text("x"), .integer(1)]
+        }
         try await store.insert(rows, into: BacklineSchema.guildSettings)
         tell("\(number * 5 + 4) \(run)")
         number += 1

@@ -42,7 +42,9 @@ enum JournalRecovery {
             let bytes = try file.read(at: 0, count: size)
             guard let segment = try JournalSegment(bytes, name: name) else {
                 // Made just before the power went: no record can stand behind a head that was not synced.
-                guard isLast, size <= JournalCoding.headBytes else { throw StoreError.damaged("the head of the journal's file \(name)") }
+                guard isLast, size <= JournalCoding.headBytes else {
+                    throw StoreError.damaged("the head of the journal's file \(name)")
+                }
                 try files.remove(path)
                 try files.syncFolder(settings.folder)
                 continue

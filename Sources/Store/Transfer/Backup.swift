@@ -122,7 +122,7 @@ public struct Backup: Sendable {
             }
         }
         let compared = dumped.tables.filter { $0.name != BacklineSchema.watermarks.name }
-        let expected = compared.compactMap { table in summaries.first { $0.name == table.name.name } }
+        let expected = summaries.inOrder(of: compared)
         try await Move.verify(store, compared, expected, progress)
         try await Migrator(plan).migrate(store)
         return summaries

@@ -87,7 +87,7 @@ actor DumpReader {
                 guard table == nil, Self.row(payload) == [.integer(Int64(summaries.count))], offset == size else {
                     throw damage()
                 }
-                return .end(summaries)
+                return .end(summaries.inOrder(of: tables))
             }
         }
     }

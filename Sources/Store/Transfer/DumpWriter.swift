@@ -69,7 +69,7 @@ actor DumpWriter {
         } catch {
             throw StoreError(error)
         }
-        return summaries
+        return summaries.inOrder(of: tables)
     }
 
     /// Removes what was written when the dump did not become whole, and ends the thread.

@@ -10,6 +10,13 @@ public struct TableSummary: Sendable, Hashable {
     public let checksum: String
 }
 
+extension [TableSummary] {
+    /// The summaries in the order of the tables; those of other tables are left out.
+    func inOrder(of tables: [Table]) -> [TableSummary] {
+        tables.compactMap { table in first { $0.name == table.name.name } }
+    }
+}
+
 /// How far a transfer is.
 public struct TransferProgress: Sendable, Hashable {
     /// What is being done.
@@ -72,9 +79,8 @@ final class TableSums: Sendable {
             Self.close(&state)
             return state.finished
         }
-        return tables.map { table in
-            finished.first { $0.name == table.name.name } ?? Self.empty(table)
-        }
+        let empty = tables.filter { table in !finished.contains { $0.name == table.name.name } }.map(Self.empty)
+        return (finished + empty).inOrder(of: tables)
     }
 
     private static func close(_ state: inout State) {

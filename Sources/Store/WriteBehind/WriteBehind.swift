@@ -113,16 +113,19 @@ public final class WriteBehind: Service {
             }
             let batch = journal.pending(atMost: settings.batchRows, bytes: settings.batchBytes)
             if !batch.isEmpty { try await apply(batch[...], &position) }
+            if position.backoff.count > 0 { logger.notice("the database takes records again") }
             position.backoff.reset()
             return true
         } catch {
             if Task.isCancelled { return false }
             // Whether the last batch was kept is asked of the database before anything is tried again.
             position.isKnown = false
+            if position.backoff.count == 0 {
+                logger.warning(
+                    "the database takes no records; they wait in the journal",
+                    ["reason": "\(error)", "waiting": "\(journal.statistics.pending)"])
+            }
             let delay = position.backoff.next(using: &generator)
-            logger.warning(
-                "the database takes no records; they wait in the journal",
-                ["reason": "\(error)", "waiting": "\(journal.statistics.pending)", "retry": "\(delay)"])
             do {
                 try await time.sleep(for: delay)
             } catch {

@@ -92,7 +92,9 @@ final class PaperDisk: FileLayer {
             }
             bytes.replaceSubrange(offset..<offset + written.count, with: written)
         case .truncate(let size):
-            if size < bytes.count { bytes.removeLast(bytes.count - size) } else {
+            if size < bytes.count {
+                bytes.removeLast(bytes.count - size)
+            } else {
                 bytes += [UInt8](repeating: 0, count: size - bytes.count)
             }
         }

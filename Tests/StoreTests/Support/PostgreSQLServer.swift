@@ -24,6 +24,15 @@ final class PostgreSQLServer: Sendable {
     private let child: ChildProcess
     private static let logger = Logger("postgres-tests")
 
+    /// Whom the server runs as when the tests are root's.
+    private static let systemUser = unsafe getpwnam("postgres") != nil ? "postgres" : "nobody"
+
+    /// Makes the server's user the owner of a folder, where the tests are root's.
+    static func giveToServer(_ folder: String) {
+        guard getuid() == 0, let entry = unsafe getpwnam(systemUser) else { return }
+        unsafe chown(folder, entry.pointee.pw_uid, entry.pointee.pw_gid)
+    }
+
     /// Makes a cluster and starts a server. The watcher ends it when its input ends, so also when the tests crash.
     init(settings: [String: String] = [:]) async throws {
         let programs = try #require(Self.programs)
@@ -32,14 +41,13 @@ final class PostgreSQLServer: Sendable {
         // The server refuses to run as root: then the package's own user, else anybody without rights.
         var user: [String] = []
         if getuid() == 0 {
-            let name = unsafe getpwnam("postgres") != nil ? "postgres" : "nobody"
+            let name = Self.systemUser
             user = ["setpriv", "--reuid=\(name)", "--regid=\(name == "nobody" ? "nogroup" : name)", "--clear-groups"]
-            if let entry = unsafe getpwnam(name) {
-                unsafe chown(folder, entry.pointee.pw_uid, entry.pointee.pw_gid)
-            }
+            Self.giveToServer(folder)
         }
         let options = ["unix_socket_directories": folder, "listen_addresses": ""].merging([
-            "max_connections": "40", "shared_buffers": "16MB", "log_min_messages": "fatal", "dynamic_shared_memory_type": "mmap",
+            "max_connections": "40", "shared_buffers": "16MB", "log_min_messages": "fatal",
+            "dynamic_shared_memory_type": "mmap",
         ]) { own, _ in own }.merging(settings) { _, given in given }
         let words = options.sorted { $0.key < $1.key }.map { "-c '\($0.key)=\($0.value)'" }.joined(separator: " ")
         let prefix = user.joined(separator: " ")
@@ -117,7 +125,8 @@ final class PostgreSQLServer: Sendable {
     func run(_ statement: String) async throws {
         let programs = try #require(Self.programs)
         let child = try ChildProcess.spawn(
-            .init(executable: programs + "/psql", arguments: ["-qX", "-d", url(), "-c", statement]), logger: Self.logger)
+            .init(executable: programs + "/psql", arguments: ["-qX", "-d", url(), "-c", statement]), logger: Self.logger
+        )
         try #require(await child.waitForExit() == .code(0))
     }
 
