@@ -27,7 +27,7 @@ public enum StoreLocation: Sendable, CustomStringConvertible {
     /// Opens the store.
     public func open(
         time: any TimeSource = SystemTime.shared, logger: Logger = Logger("store")
-    ) async throws(StoreError) -> any Store {
+    ) async throws(StoreError) -> any DataStore {
         switch self {
         case .sqlite(let settings): try await SQLiteStore(settings)
         case .postgres(let settings): try PostgreSQLStore(settings, time: time, logger: logger)

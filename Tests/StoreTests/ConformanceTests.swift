@@ -265,7 +265,7 @@ struct ConformanceTests {
         }
     }
 
-    private static func titles(_ store: any Store) async throws -> [String: Int] {
+    private static func titles(_ store: any DataStore) async throws -> [String: Int] {
         var titles: [String: Int] = [:]
         for row in try await store.rows("select title, count(*) as n from songs group by title") {
             titles[try row.get("title")] = try row.get("n")

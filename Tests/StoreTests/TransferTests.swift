@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2)))
 struct TransferTests {
-    private static func fill(_ store: any Store, rows: Int) async throws {
+    private static func fill(_ store: any DataStore, rows: Int) async throws {
         var songs: [[StoreValue]] = []
         for number in 0..<rows {
             let score: StoreValue = number % 3 == 0 ? .null : .real(Double(number) / 7)

@@ -30,7 +30,7 @@ struct WriteBehindTests {
 
     /// Runs a carrier beside `body`.
     static func carry<Result: Sendable>(
-        _ journal: Journal, to store: any Store, settings: WriteBehindSettings = .init(),
+        _ journal: Journal, to store: any DataStore, settings: WriteBehindSettings = .init(),
         time: any TimeSource = SystemTime.shared, _ body: (WriteBehind) async throws -> Result
     ) async throws -> Result {
         let carrier = WriteBehind(journal, to: store, appliers: appliers, settings: settings, time: time)
@@ -47,7 +47,7 @@ struct WriteBehindTests {
         }
     }
 
-    static func notes(_ store: any Store) async throws -> [String: String] {
+    static func notes(_ store: any DataStore) async throws -> [String: String] {
         var notes: [String: String] = [:]
         for row in try await store.rows("select word, note from words") {
             notes[try row.get("word")] = try row.get("note")

@@ -3,7 +3,7 @@ internal import Synchronization
 
 /// A store on a PostgreSQL server: a pool of connections that are checked, replaced and never waited for on the pool of
 /// threads.
-public final class PostgreSQLStore: Store {
+public final class PostgreSQLStore: DataStore {
     /// PostgreSQL.
     public let kind = StoreKind.postgres
 

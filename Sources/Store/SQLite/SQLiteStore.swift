@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// A store in one file: one writer, several readers beside it, each on a thread of its own.
-public final class SQLiteStore: Store {
+public final class SQLiteStore: DataStore {
     /// SQLite.
     public let kind = StoreKind.sqlite
 

@@ -20,7 +20,7 @@ public struct Migrator: Sendable {
 
     /// Applies what is missing and gives it; throws before any change when the database does not fit the plan.
     @discardableResult
-    public func migrate(_ store: any Store) async throws(StoreError) -> [Migration] {
+    public func migrate(_ store: any DataStore) async throws(StoreError) -> [Migration] {
         do {
             return try await store.migrationTransaction { transaction in
                 let kind = store.kind
@@ -48,7 +48,7 @@ public struct Migrator: Sendable {
     }
 
     /// Throws unless exactly the plan was applied; changes nothing.
-    public func requireUpToDate(_ store: any Store) async throws(StoreError) {
+    public func requireUpToDate(_ store: any DataStore) async throws(StoreError) {
         let applied: [AppliedMigration]
         do throws(StoreError) {
             applied = try await store.rows(

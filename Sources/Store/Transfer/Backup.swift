@@ -12,7 +12,7 @@ public struct Backup: Sendable {
     /// SQLite is copied by its online backup first, so that its log can be shortened meanwhile. PostgreSQL is read by
     /// COPY in one snapshot. A file of that name is replaced only by a whole one.
     public func write(
-        _ store: any Store, to path: String, progress: @Sendable @escaping (TransferProgress) -> Void = { _ in }
+        _ store: any DataStore, to path: String, progress: @Sendable @escaping (TransferProgress) -> Void = { _ in }
     ) async throws -> [TableSummary] {
         try await Migrator(plan).requireUpToDate(store)
         guard let file = store as? SQLiteStore else { return try await dump(store, to: path, progress) }
@@ -50,7 +50,7 @@ public struct Backup: Sendable {
     /// The whole dump is checked before anything is touched. How far journals were applied never goes back: their
     /// records are not kept for it.
     public func restore(
-        _ path: String, to store: any Store, progress: @Sendable @escaping (TransferProgress) -> Void = { _ in }
+        _ path: String, to store: any DataStore, progress: @Sendable @escaping (TransferProgress) -> Void = { _ in }
     ) async throws -> [TableSummary] {
         let reader = try DumpReader(path)
         do {
@@ -64,7 +64,7 @@ public struct Backup: Sendable {
     }
 
     private func dump(
-        _ store: any Store, to path: String, _ progress: @Sendable @escaping (TransferProgress) -> Void
+        _ store: any DataStore, to path: String, _ progress: @Sendable @escaping (TransferProgress) -> Void
     ) async throws -> [TableSummary] {
         let total = try await store.rowCount(of: plan.tables)
         let writer = try DumpWriter(path)
@@ -94,7 +94,7 @@ public struct Backup: Sendable {
     }
 
     private func restore(
-        _ reader: DumpReader, to store: any Store, _ progress: @Sendable @escaping (TransferProgress) -> Void
+        _ reader: DumpReader, to store: any DataStore, _ progress: @Sendable @escaping (TransferProgress) -> Void
     ) async throws -> [TableSummary] {
         let summaries = try await check(reader)
         let total = summaries.reduce(0) { $0 + $1.rows }
@@ -128,7 +128,7 @@ public struct Backup: Sendable {
         return summaries
     }
 
-    private func migrate(_ store: any Store, to dumped: MigrationPlan) async throws {
+    private func migrate(_ store: any DataStore, to dumped: MigrationPlan) async throws {
         do {
             try await Migrator(dumped).migrate(store)
         } catch let error {

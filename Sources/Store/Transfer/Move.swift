@@ -10,7 +10,7 @@ public struct Move: Sendable {
     /// Both databases are migrated first; the target must have no rows. The source is read as it is at one moment:
     /// what changes there meanwhile stays behind.
     public func run(
-        from source: any Store, to target: any Store,
+        from source: any DataStore, to target: any DataStore,
         progress: @Sendable @escaping (TransferProgress) -> Void = { _ in }
     ) async throws -> [TableSummary] {
         let migrator = Migrator(plan)
@@ -37,7 +37,7 @@ public struct Move: Sendable {
 
     /// Throws unless the tables of a store are as expected.
     static func verify(
-        _ store: any Store, _ tables: [Table], _ expected: [TableSummary],
+        _ store: any DataStore, _ tables: [Table], _ expected: [TableSummary],
         _ progress: @Sendable @escaping (TransferProgress) -> Void
     ) async throws {
         let total = expected.reduce(0) { $0 + $1.rows }

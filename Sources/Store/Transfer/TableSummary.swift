@@ -97,7 +97,7 @@ final class TableSums: Sendable {
     }
 }
 
-extension Store {
+extension DataStore {
     /// Counts and checksums of tables as they are at one moment.
     public func summaries(
         of tables: [Table], progress: @Sendable @escaping (Table, Int) -> Void = { _, _ in }

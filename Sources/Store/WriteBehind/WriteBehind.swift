@@ -11,7 +11,7 @@ public final class WriteBehind: Service {
     /// The journal that is applied.
     public let journal: Journal
 
-    private let store: any Store
+    private let store: any DataStore
     private let appliers: [String: RecordApplier]
     private let settings: WriteBehindSettings
     private let time: any TimeSource
@@ -25,7 +25,7 @@ public final class WriteBehind: Service {
 
     /// A carrier; `appliers` are found by the records' kind.
     public init(
-        _ journal: Journal, to store: any Store, appliers: [String: RecordApplier],
+        _ journal: Journal, to store: any DataStore, appliers: [String: RecordApplier],
         settings: WriteBehindSettings = .init(), time: any TimeSource = SystemTime.shared,
         logger: Logger = Logger("write-behind")
     ) {

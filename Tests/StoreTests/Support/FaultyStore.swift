@@ -2,10 +2,10 @@ import Store
 import Synchronization
 
 /// A store that fails as databases do: before a transaction, or after it was kept and before that was heard.
-struct FaultyStore: Store {
+struct FaultyStore: DataStore {
     enum Fault: Sendable { case none, refused(StoreError), unheard }
 
-    let inner: any Store
+    let inner: any DataStore
     let fault: @Sendable () -> Fault
 
     var kind: StoreKind { inner.kind }

@@ -11,10 +11,10 @@ enum StoreFixture {
 
     /// Runs `body` with an empty store of this kind.
     static func with<Result: Sendable>(
-        _ kind: StoreKind, _ body: @Sendable (any Store) async throws -> Result
+        _ kind: StoreKind, _ body: @Sendable (any DataStore) async throws -> Result
     ) async throws -> Result {
         let folder = try TemporaryFolder()
-        let store: any Store
+        let store: any DataStore
         switch kind {
         case .sqlite: store = try await SQLiteStore(SQLiteSettings(path: folder.file("store.sqlite")))
         case .postgres:
@@ -52,7 +52,7 @@ enum StoreFixture {
 
     /// As `with`, with the tables of the plan.
     static func withTables<Result: Sendable>(
-        _ kind: StoreKind, _ body: @Sendable (any Store) async throws -> Result
+        _ kind: StoreKind, _ body: @Sendable (any DataStore) async throws -> Result
     ) async throws -> Result {
         try await with(kind) { store in
             try await Migrator(plan).migrate(store)

@@ -30,7 +30,7 @@ public protocol StoreTransaction: Sendable {
 /// A database: SQLite or PostgreSQL, alike to those who use it.
 ///
 /// What `write` and `transaction` return from is on disk: both databases are told to sync each commit.
-public protocol Store: Sendable {
+public protocol DataStore: Sendable {
     /// Which database this is.
     var kind: StoreKind { get }
     /// The rows that answer a reading statement, at most `limit`; runs beside writers and other readers.
@@ -81,7 +81,7 @@ extension StoreTransaction {
     }
 }
 
-extension Store {
+extension DataStore {
     /// The rows that answer a reading statement.
     public func rows(_ query: Query) async throws(StoreError) -> [Row] {
         try await rows(query, limit: mostRowsOfAnAnswer)
