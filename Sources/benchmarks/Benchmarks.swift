@@ -9,11 +9,13 @@ struct Benchmarks {
         benchmarks gateway  reading the same gateway stream (against discord.py and hikari)
         benchmarks rest     talking to the same HTTP server (against discord.py and hikari)
         benchmarks memory   the memory of `backline run` in the sandbox, idle and playing
+        benchmarks store    rows per second and acknowledged writes on SQLite, PostgreSQL and the journal
 
         Options for all: --rounds N, --python PATH (with Tests/Foreign/requirements.txt installed), --json
         voice: --streams 1,10,100,500  --seconds N  --song FILE  --media-worker PATH
           --programs backline_aes,backline_xchacha,discordpy_ffmpeg,discordpy_ogg,discordpy_pcm
         gateway: --events N    rest: --requests N    memory: --guilds 0,10,100  --backline PATH
+        store: --rows N  --folder PATH  --postgres URL (without it a server of its own is started)
 
         Each prints a table; with --json one JSON line comes last. What is counted on each side is told in
         Documentation/performance.md.
@@ -34,6 +36,7 @@ struct Benchmarks {
             case "rest": try await RestBenchmark(&words).run()
             case "rest-server": try await RestServer(&words).run()
             case "rest-client": try await RestClient(&words).run()
+            case "store": try await StoreBenchmark(&words).run()
             case "memory": try await MemoryBenchmark(&words).run()
             default:
                 say(usage)
