@@ -9,6 +9,9 @@ enum Help {
           run       connect the bot to Discord; needs DISCORD_TOKEN
           sandbox   start only the local Discord, for your own bot or tests
           doctor    check token, libraries, workers, yt-dlp, disk and clock, and say what to mend
+          migrate   bring the database to this version, or move it to another database
+          backup    write the database into a file while the bot runs
+          restore   put a backup into a database
 
           COMMAND --help   explains one command
           --version        prints the version
@@ -63,6 +66,32 @@ enum Help {
         Usage: ./backline doctor [--json]
 
         Checks what the bot needs, one line each, with the remedy for what is wrong. Status 1 when something is.
+        """,
+        "migrate": """
+        Usage: ./backline migrate [--database WHERE]
+               ./backline migrate --from WHERE --to WHERE
+
+        Brings the database to the form this version needs; every start of the bot does the same. With --from and --to
+        it moves everything into another database, which must be empty, and compares counts and checksums of all tables
+        afterwards. End the bot first: what changes during the move stays behind.
+
+        WHERE is sqlite:PATH, postgres://user:password@host:5432/database, the word sqlite for the file in the data
+        folder, or the word postgres for the server in BACKLINE_DATABASE_URL.
+
+          ./backline migrate --from sqlite --to postgres
+        """,
+        "backup": """
+        Usage: ./backline backup FILE [--database WHERE]
+               ./backline backup FILE --check
+
+        Writes all of the database, as it is at one moment, into FILE; the bot may run. The file has a form of its own,
+        which both kinds of database are restored from. With --check it reads a backup to its end instead.
+        """,
+        "restore": """
+        Usage: ./backline restore FILE [--database WHERE] [--replace]
+
+        Checks the whole of FILE, then puts it in the place of everything in the database, in one step, and compares.
+        The bot may run. Without --replace it refuses a database that has rows.
         """,
     ]
 

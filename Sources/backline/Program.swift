@@ -19,6 +19,9 @@ enum Program {
             case "run": return try await RunCommand.run(ArgumentReader(words))
             case "sandbox": return try await SandboxCommand.run(ArgumentReader(words))
             case "demo": return try await DemoCommand.run(ArgumentReader(words))
+            case "migrate": return try await MigrateCommand.run(ArgumentReader(words))
+            case "backup": return try await BackupCommand.run(ArgumentReader(words))
+            case "restore": return try await RestoreCommand.run(ArgumentReader(words))
             case "doctor": return try await DoctorCommand.run(ArgumentReader(words))
             case "--help", "-h", "help":
                 print(words.first.flatMap { Help.commands[$0] } ?? Help.overview)

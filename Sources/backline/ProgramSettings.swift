@@ -27,6 +27,11 @@ struct ProgramSettings {
     static let workers = Setting.number(
         "BACKLINE_MEDIA_WORKERS", "most media-worker processes, each for up to 16 songs at a time", default: 16,
         in: 1...64)
+    static let database = Setting.text(
+        "BACKLINE_DATABASE_URL", "the database: sqlite, sqlite:PATH or postgres://user:password@host:5432/database",
+        default: "sqlite", shown: "sqlite, a file in the data folder")
+    static let data = Setting.text(
+        "BACKLINE_DATA", "folder of everything that is kept", default: "", shown: "the folder data beside the program")
     static let logLevel = Setting<LogLevel>(
         "BACKLINE_LOG_LEVEL", "debug, info, notice, warning or error", default: .info, shown: "info",
         form: "debug, info, notice, warning or error"
@@ -35,7 +40,7 @@ struct ProgramSettings {
     /// A row of the documented table: name, default, meaning.
     static let table: [(name: String, shownDefault: String, summary: String)] = [
         row(token), row(api), row(authority), row(library), row(python), row(allowedHosts), row(guild), row(workers),
-        row(logLevel),
+        row(database), row(data), row(logLevel),
     ]
 
     private static func row<Value>(_ setting: Setting<Value>) -> (name: String, shownDefault: String, summary: String) {
