@@ -51,7 +51,7 @@ let package = Package(
         library("MediaPipeline", ["ServiceKit", "Networking", "CSystem"]),
 
         // Layer 4: engines
-        library("BotKit", ["ServiceKit", "DiscordModel", "DiscordAPI"]),
+        library("BotKit", ["ServiceKit", "DiscordModel", "DiscordAPI", "Store"]),
         library("MusicEngine", ["ServiceKit", "DiscordModel", "Networking", "DiscordVoice", "MediaPipeline"]),
 
         // Layer 5: products
@@ -104,7 +104,7 @@ let package = Package(
                 "DiscordVoice", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CSystem", "AllocationCount",
             ]),
         tests("MediaPipelineTests", ["MediaPipeline", "Networking", "ServiceKit", "COpus"]),
-        tests("BotKitTests", ["BotKit", "DiscordAPI", "DiscordModel", "ServiceKit", "Networking"]),
+        tests("BotKitTests", ["BotKit", "DiscordAPI", "DiscordModel", "ServiceKit", "Store", "Networking"]),
         tests(
             "MusicEngineTests",
             ["MusicEngine", "DiscordModel", "MediaPipeline", "DiscordVoice", "ServiceKit", "Networking"]),

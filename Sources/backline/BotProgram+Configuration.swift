@@ -1,4 +1,6 @@
+import BotKit
 import DiscordModel
+import MusicBot
 import ServiceKit
 
 extension BotProgram {
@@ -24,6 +26,8 @@ extension BotProgram {
         var allowedPrivateHosts: Set<String> = []
         /// The one guild the commands are registered in; nil registers them everywhere.
         var commandGuild: GuildID?
+        /// Where what is remembered about music in each guild is kept.
+        var musicSettings: any GuildSettings<MusicGuildSettings> = GuildSettingsInMemory(initial: MusicGuildSettings())
         /// Where the program's own entries go.
         var logger = Logger("backline")
     }

@@ -28,7 +28,8 @@ struct ProgramSettings {
         "BACKLINE_MEDIA_WORKERS", "most media-worker processes, each for up to 16 songs at a time", default: 16,
         in: 1...64)
     static let database = Setting.text(
-        "BACKLINE_DATABASE_URL", "the database: sqlite, sqlite:PATH or postgres://user:password@host:5432/database",
+        "BACKLINE_DATABASE_URL",
+        "the database: sqlite, sqlite:PATH, postgres://user:password@host:5432/database, or none",
         default: "sqlite", shown: "sqlite, a file in the data folder")
     static let data = Setting.text(
         "BACKLINE_DATA", "folder of everything that is kept", default: "", shown: "the folder data beside the program")

@@ -7,6 +7,9 @@ struct StoreOptions {
     /// The database meant by `--database`, else by the settings.
     let location: StoreLocation
 
+    /// What stands in the place of a database where nothing is to be kept.
+    static let nothing = "none"
+
     /// Takes `--database` out of the words.
     init(_ arguments: inout ArgumentReader) throws {
         let settings = try SettingSource.process()
@@ -18,6 +21,9 @@ struct StoreOptions {
     static func location(
         _ text: String, _ settings: SettingSource, _ installation: Installation
     ) throws -> StoreLocation {
+        guard text != nothing else {
+            throw StoreError.invalid("BACKLINE_DATABASE_URL is “none”; name a database with --database")
+        }
         let chosen = try ProgramSettings.data.value(in: settings)
         let folder = chosen.isEmpty ? installation.data : chosen
         let location = try StoreLocation(text, standard: folder + "/backline.sqlite")
