@@ -7,7 +7,7 @@ import Testing
 @Suite(.timeLimit(.minutes(5)), .serialized)
 struct KillTests {
     /// Kills of each kind; BACKLINE_KILLS sets another number.
-    private static let kills = Int(ProcessInfo.processInfo.environment["BACKLINE_KILLS"] ?? "") ?? 100
+    private static let kills = Int(ProcessInfo.processInfo.environment["BACKLINE_KILLS"] ?? "") ?? 40
 
     private static func acknowledgedUntilKilled(
         _ mode: String, _ path: String, run: Int, lines wanted: Int
