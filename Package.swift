@@ -31,6 +31,10 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "backline",
+    products: [
+        // Loaded before a program by the tests of the store (LD_PRELOAD), so a file of its own.
+        .library(name: "PowerCut", type: .dynamic, targets: ["PowerCut"])
+    ],
     targets: [
         // Layer 0: C doors
         .target(name: "CSystem", path: "Libraries/CSystem"),
@@ -94,6 +98,7 @@ let package = Package(
         .executableTarget(
             name: "store-writer", dependencies: ["ServiceKit", "Store"], path: "Tests/StoreWriter",
             swiftSettings: settings),
+        .target(name: "PowerCut", path: "Tests/PowerCut"),
         tests("StoreTests", ["Store", "ServiceKit", "store-writer"]),
         tests(
             "DiscordAPITests",

@@ -54,7 +54,7 @@ public final class GuildSettingsInStore<Value: Codable & Sendable>: GuildSetting
             let text = String(decoding: try JSONEncoder().encode(value), as: UTF8.self)
             let row = [
                 self.part.storeValue, Self.key(guild).storeValue, text.storeValue,
-                (WallClock.microseconds / 1_000_000).storeValue,
+                (TimeOfDay.microseconds / 1_000_000).storeValue,
             ]
             _ = try await transaction.insert([row], into: BacklineSchema.guildSettings, onConflict: .replace)
         }

@@ -48,7 +48,7 @@ public final class Journal: Sendable {
     /// One process at a time: a second one throws `journalInUse`.
     public static func open(
         _ settings: JournalSettings, files: any FileLayer = SystemFiles(), time: any TimeSource = SystemTime.shared,
-        now: @escaping @Sendable () -> Int64 = { WallClock.microseconds },
+        now: @escaping @Sendable () -> Int64 = { TimeOfDay.microseconds },
         random: @escaping @Sendable () -> UInt64 = { .random(in: 0 ... .max) }
     ) async throws(StoreError) -> Journal {
         let result = await withCheckedContinuation { (continuation: CheckedContinuation<Opened, Never>) in

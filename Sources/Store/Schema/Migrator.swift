@@ -5,7 +5,7 @@ public struct Migrator: Sendable {
     private let now: @Sendable () -> Int64
 
     /// A migrator; `now` gives the time for the history, in seconds since 1970.
-    public init(_ plan: MigrationPlan, now: @escaping @Sendable () -> Int64 = { WallClock.microseconds / 1_000_000 }) {
+    public init(_ plan: MigrationPlan, now: @escaping @Sendable () -> Int64 = { TimeOfDay.microseconds / 1_000_000 }) {
         self.plan = plan
         self.now = now
     }

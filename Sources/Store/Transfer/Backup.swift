@@ -69,7 +69,7 @@ public struct Backup: Sendable {
         let total = try await store.rowCount(of: plan.tables)
         let writer = try DumpWriter(path)
         do {
-            try await writer.start(version: plan.migrations.count, now: WallClock.microseconds)
+            try await writer.start(version: plan.migrations.count, now: TimeOfDay.microseconds)
             let counter = TableSums.Counter()
             try await store.export(plan.tables) { table, rows in
                 try await writer.add(rows, of: table)

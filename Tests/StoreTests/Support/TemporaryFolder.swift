@@ -15,15 +15,15 @@ final class TemporaryFolder: Sendable {
     func file(_ name: String) -> String { "\(path)/\(name)" }
 }
 
-/// The program `name` built beside the tests.
+/// The program or library `name` built beside the tests.
 func builtProgram(_ name: String) -> String? {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     for folders in [own, CommandLine.arguments[0]].map({ $0.split(separator: "/").dropLast() }) {
         for depth in 0..<min(4, folders.count) {
             let path = "/" + folders.dropLast(depth).joined(separator: "/") + "/" + name
-            if FileManager.default.isExecutableFile(atPath: path) { return path }
+            if FileManager.default.fileExists(atPath: path) { return path }
         }
     }
     let path = ".build/debug/\(name)"
-    return FileManager.default.isExecutableFile(atPath: path) ? path : nil
+    return FileManager.default.fileExists(atPath: path) ? path : nil
 }

@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The time of day, for what people read later; never for measuring.
-public enum WallClock {
+public enum TimeOfDay {
     /// Microseconds since 1970.
     public static var microseconds: Int64 {
         var time = timespec()
