@@ -35,6 +35,13 @@ public protocol DataStore: Sendable {
     var kind: StoreKind { get }
     /// The rows that answer a reading statement, at most `limit`; runs beside writers and other readers.
     func rows(_ query: Query, limit: Int) async throws(StoreError) -> [Row]
+    /// Runs statements as one transaction, sent together; how many rows each of them changed.
+    @discardableResult
+    func write(_ queries: [Query]) async throws(StoreError) -> [Int]
+    /// Writes rows as one transaction, whose values stand in the order of the table's columns; how many were written.
+    @discardableResult
+    func insert(_ rows: [[StoreValue]], into table: Table, onConflict rule: ConflictRule) async throws(StoreError)
+        -> Int
     /// Runs `body` in a transaction that is kept when it returns and undone when it throws or the task is cancelled.
     ///
     /// Transactions happen as if one after the other. To that end `body` may run more than once: what it does outside of
@@ -96,32 +103,16 @@ extension DataStore {
         return values
     }
 
-    /// Runs statements as one transaction; how many rows each of them changed.
-    @discardableResult
-    public func write(_ queries: [Query]) async throws(StoreError) -> [Int] {
-        do {
-            return try await transaction { try await $0.run(queries) }
-        } catch {
-            throw StoreError(caught: error)
-        }
-    }
-
     /// Runs one statement as a transaction; how many rows it changed.
     @discardableResult
     public func write(_ query: Query) async throws(StoreError) -> Int {
         try await write([query]).first ?? 0
     }
 
-    /// Writes rows as one transaction; how many were written.
+    /// Writes rows as one transaction, and fails when one of their keys is there already.
     @discardableResult
-    public func insert(
-        _ rows: [[StoreValue]], into table: Table, onConflict rule: ConflictRule = .fail
-    ) async throws(StoreError) -> Int {
-        do {
-            return try await transaction { try await $0.insert(rows, into: table, onConflict: rule) }
-        } catch {
-            throw StoreError(caught: error)
-        }
+    public func insert(_ rows: [[StoreValue]], into table: Table) async throws(StoreError) -> Int {
+        try await insert(rows, into: table, onConflict: .fail)
     }
 }
 

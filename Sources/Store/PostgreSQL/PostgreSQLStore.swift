@@ -7,6 +7,9 @@ public final class PostgreSQLStore: DataStore {
     /// PostgreSQL.
     public let kind = StoreKind.postgres
 
+    /// As with SQLite, whose writers run one after the other, two transactions never work on the same old value: the
+    /// server refuses the later one, which then runs again.
+    private static let begin = "begin isolation level serializable"
     /// How often a transaction that met another one runs again.
     private static let mostRepeats = 30
 
@@ -49,21 +52,34 @@ public final class PostgreSQLStore: DataStore {
         }
     }
 
+    /// Runs statements as one transaction, all in one pipeline.
+    public func write(_ queries: [Query]) async throws(StoreError) -> [Int] {
+        var statements: [PostgreSQLConnection.Statement] = []
+        for query in queries { statements.append(try .init(query)) }
+        return try await send(statements)
+    }
+
+    /// Writes rows as one transaction; few of them, or such that may replace others, in one pipeline.
+    public func insert(
+        _ rows: [[StoreValue]], into table: Table, onConflict rule: ConflictRule
+    ) async throws(StoreError) -> Int {
+        try table.check(rows)
+        guard PostgreSQLInsertion.isCopied(rows, rule) else {
+            let insertion = PostgreSQLInsertion(rows, into: table, rule)
+            return try await send(insertion.statements).reduce(insertion.replaced, +)
+        }
+        do {
+            return try await transaction { try await $0.insert(rows, into: table, onConflict: rule) }
+        } catch {
+            throw StoreError(caught: error)
+        }
+    }
+
     /// Runs `body` in a transaction.
     public func transaction<Result: Sendable>(
         _ body: @Sendable (any StoreTransaction) async throws -> Result
     ) async throws -> Result {
-        // As with SQLite, whose writers run one after the other, two transactions never work on the same old value:
-        // the server refuses the later one, which then runs again.
-        var backoff = Backoff(base: .milliseconds(2), maximum: .milliseconds(200))
-        var generator = SystemRandomNumberGenerator()
-        while true {
-            do {
-                return try await transaction(["begin isolation level serializable"], body)
-            } catch StoreError.busy where backoff.count < Self.mostRepeats {
-                try await time.sleep(for: backoff.next(using: &generator))
-            }
-        }
+        try await repeating { try await self.transaction([Self.begin], body) }
     }
 
     /// Runs `body` in a transaction that holds the lock of migrations.
@@ -121,6 +137,49 @@ public final class PostgreSQLStore: DataStore {
         connector.close()
     }
 
+    /// Sends a whole transaction at once.
+    private func send(_ statements: [PostgreSQLConnection.Statement]) async throws(StoreError) -> [Int] {
+        let whole = [.init(text: Self.begin)] + statements + [PostgreSQLConnection.Statement(text: "commit")]
+        do {
+            return try await repeating {
+                let place = try await self.borrow()
+                do throws(StoreError) {
+                    let answers = try await place.bounded { connection throws(StoreError) in
+                        try await connection.execute(whole)
+                    }
+                    await self.giveBack(place)
+                    return answers.dropFirst().dropLast().map(\.count)
+                } catch {
+                    if await !place.connection.isBroken { try? await place.execute(["rollback"]) }
+                    await self.giveBack(place)
+                    throw Self.afterCommit(error)
+                }
+            }
+        } catch {
+            throw StoreError(caught: error)
+        }
+    }
+
+    /// What an error means once the commit may have been sent.
+    private static func afterCommit(_ error: StoreError) -> StoreError {
+        switch error {
+        case .unavailable, .timedOut, .cancelled: .outcomeUnknown
+        default: error
+        }
+    }
+
+    private func repeating<Result: Sendable>(_ body: @Sendable () async throws -> Result) async throws -> Result {
+        var backoff = Backoff(base: .milliseconds(2), maximum: .milliseconds(200))
+        var generator = SystemRandomNumberGenerator()
+        while true {
+            do {
+                return try await body()
+            } catch StoreError.busy where backoff.count < Self.mostRepeats {
+                try await time.sleep(for: backoff.next(using: &generator))
+            }
+        }
+    }
+
     private func transaction<Result: Sendable>(
         _ begin: [String], _ body: @Sendable (any StoreTransaction) async throws -> Result
     ) async throws -> Result {
@@ -147,10 +206,7 @@ public final class PostgreSQLStore: DataStore {
             // A failed transaction answers a commit with a rollback, and says so only in the words of its answer.
             guard answers.first?.tag == "COMMIT" else { throw .invalid("a transaction whose failure was passed over") }
         } catch {
-            switch error {
-            case .unavailable, .timedOut, .cancelled: throw .outcomeUnknown
-            default: throw error
-            }
+            throw Self.afterCommit(error)
         }
     }
 

@@ -5,6 +5,9 @@ public final class SQLiteStore: DataStore {
     /// SQLite.
     public let kind = StoreKind.sqlite
 
+    /// IMMEDIATE: a transaction that reads first and writes later could otherwise fail in its middle.
+    static let begin = "begin immediate"
+
     private let settings: SQLiteSettings
     private let writer: LendingPool<SQLiteWorker>
     private let readers: LendingPool<SQLiteWorker>
@@ -32,12 +35,23 @@ public final class SQLiteStore: DataStore {
         try await withReader { reader throws(StoreError) in try await reader.rows(query, limit: limit) }
     }
 
+    /// Runs statements as one transaction.
+    public func write(_ queries: [Query]) async throws(StoreError) -> [Int] {
+        try await withWriter { writer throws(StoreError) in try await writer.write(queries) }
+    }
+
+    /// Writes rows as one transaction.
+    public func insert(
+        _ rows: [[StoreValue]], into table: Table, onConflict rule: ConflictRule
+    ) async throws(StoreError) -> Int {
+        try await withWriter { writer throws(StoreError) in try await writer.insertWhole(rows, into: table, rule) }
+    }
+
     /// Runs `body` in a transaction.
     public func transaction<Result: Sendable>(
         _ body: @Sendable (any StoreTransaction) async throws -> Result
     ) async throws -> Result {
-        // IMMEDIATE: a transaction that reads first and writes later could otherwise fail in its middle.
-        try await transaction("begin immediate", body)
+        try await transaction(Self.begin, body)
     }
 
     /// Runs `body` in a transaction that no other process can run beside.
@@ -108,6 +122,15 @@ public final class SQLiteStore: DataStore {
             await worker.rollback()
             throw error
         }
+    }
+
+    private func withWriter<Result: Sendable>(
+        _ body: @Sendable (SQLiteWorker) async throws(StoreError) -> Result
+    ) async throws(StoreError) -> Result {
+        let place = try await writer.borrow()
+        defer { writer.giveBack(place) }
+        guard let worker = place.resource else { throw .closed }
+        return try await body(worker)
     }
 
     private func withReader<Result: Sendable>(

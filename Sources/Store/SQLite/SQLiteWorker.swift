@@ -52,6 +52,28 @@ actor SQLiteWorker {
         }
     }
 
+    /// Runs statements as one transaction, without leaving the thread in between.
+    func write(_ queries: [Query]) throws(StoreError) -> [Int] {
+        try whole { () throws(StoreError) in try run(queries) }
+    }
+
+    /// Writes rows as one transaction, without leaving the thread in between.
+    func insertWhole(_ rows: [[StoreValue]], into table: Table, _ rule: ConflictRule) throws(StoreError) -> Int {
+        try whole { () throws(StoreError) in try insert(rows, into: table, rule) }
+    }
+
+    private func whole<Result>(_ body: () throws(StoreError) -> Result) throws(StoreError) -> Result {
+        try begin(SQLiteStore.begin)
+        do throws(StoreError) {
+            let result = try body()
+            try commit()
+            return result
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+
     /// The rows that answer a statement.
     func rows(_ query: Query, limit: Int) throws(StoreError) -> [Row] {
         try query.check()

@@ -39,6 +39,7 @@ struct StoreBenchmark {
         var results: [JSONValue] = []
         var writes = WriteFigures()
         var latencies = LatencyFigures()
+        try measureDisk(place, &latencies)
         try await measure("SQLite", try StoreLocation(place + "/bench.sqlite", standard: ""), &writes, &latencies)
         try await withServer { address in
             try await measure("PostgreSQL", try StoreLocation(address, standard: ""), &writes, &latencies)
@@ -79,6 +80,24 @@ struct StoreBenchmark {
             writes.add(name, batch, median(speeds))
         }
         await store.close()
+    }
+
+    /// What the disk itself takes: a record appended and synced, on a thread that does nothing else.
+    private func measureDisk(_ place: String, _ latencies: inout LatencyFigures) throws {
+        let file = try SystemFiles().open(place + "/disk", creating: true)
+        let bytes = [UInt8](repeating: 7, count: 250)
+        for _ in 1...options.rounds {
+            var times: [Int64] = []
+            let start = SystemTime.shared.now
+            for number in 0..<1_000 {
+                let before = SystemTime.shared.now
+                try file.write(bytes, at: number * bytes.count)
+                try file.sync()
+                times.append((SystemTime.shared.now - before).nanoseconds)
+            }
+            latencies.add(
+                "the disk: append, fdatasync", 1, times, 1_000 / ((SystemTime.shared.now - start) / .seconds(1)))
+        }
     }
 
     /// Appends from many tasks at once; one sync serves all that wait.

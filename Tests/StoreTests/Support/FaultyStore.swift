@@ -14,6 +14,24 @@ struct FaultyStore: DataStore {
         try await inner.rows(query, limit: limit)
     }
 
+    func write(_ queries: [Query]) async throws(StoreError) -> [Int] {
+        do {
+            return try await transaction { try await $0.run(queries) }
+        } catch {
+            throw error as? StoreError ?? .cancelled
+        }
+    }
+
+    func insert(
+        _ rows: [[StoreValue]], into table: Table, onConflict rule: ConflictRule
+    ) async throws(StoreError) -> Int {
+        do {
+            return try await transaction { try await $0.insert(rows, into: table, onConflict: rule) }
+        } catch {
+            throw error as? StoreError ?? .cancelled
+        }
+    }
+
     func transaction<Result: Sendable>(
         _ body: @Sendable (any StoreTransaction) async throws -> Result
     ) async throws -> Result {
