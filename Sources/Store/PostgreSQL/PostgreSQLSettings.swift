@@ -21,8 +21,10 @@ public struct PostgreSQLSettings: Sendable, CustomStringConvertible, CustomRefle
             throw .invalid("an address of PostgreSQL looks like postgres://user:password@host:5432/database")
         }
         self.url = url
-        Logger.redact(url)
-        if let password = PostgreSQLHandle.password(in: url) { Logger.redact(password) }
+        if let password = PostgreSQLHandle.password(in: url), !password.isEmpty {
+            Logger.redact(url)
+            Logger.redact(password)
+        }
     }
 
     /// Nothing of the address.
