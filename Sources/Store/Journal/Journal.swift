@@ -55,12 +55,13 @@ public final class Journal: Sendable {
             let started = NamedThread.start("journal") {
                 var queue = JournalQueue(settings)
                 do throws(StoreError) {
-                    var log = try JournalLog(
+                    let log = try JournalLog(
                         settings, files: files, now: now, random: random,
                         recovered: { queue.recovered($0, at: time.now) })
                     let journal = Journal(settings, hexadecimal(log.identity), queue, time)
                     continuation.resume(returning: .journal(journal))
-                    journal.write(&log)
+                    // Told only when the files and their lock are let go: whoever waits may open them at once.
+                    journal.write(log).resume()
                 } catch {
                     continuation.resume(returning: .failure(error))
                 }
@@ -163,8 +164,8 @@ public final class Journal: Sendable {
         for waiter in state.withLock({ $0.takeDrainWaiters() }) { waiter.resume() }
     }
 
-    /// The thread: writes what waits, again and again, until the journal is closed.
-    private func write(_ log: inout JournalLog) {
+    /// The thread: writes what waits, again and again, until the journal is closed; gives whom to tell then.
+    private func write(_ log: consuming JournalLog) -> CheckedContinuation<Void, Never> {
         while true {
             semaphore.wait()
             while true {
@@ -187,7 +188,7 @@ public final class Journal: Sendable {
                 }
             }
             if let closing = state.withLock({ $0.isOver() }) {
-                return closing.resume()
+                return closing
             }
         }
     }
