@@ -52,6 +52,7 @@ final class PostgreSQLServer: Sendable {
         let words = options.sorted { $0.key < $1.key }.map { "-c '\($0.key)=\($0.value)'" }.joined(separator: " ")
         let prefix = user.joined(separator: " ")
         let script = """
+            trap '' PIPE
             cd / && \(prefix) \(programs)/initdb -D \(folder)/data -U backline -A trust -E UTF8 --locale=C --no-sync \
             >\(folder)/initdb.log 2>&1 || { cat \(folder)/initdb.log >&2; exit 1; }
             start() { \(prefix) \(programs)/postgres -D \(folder)/data \(words) >>\(folder)/log 2>&1 </dev/null & }
@@ -64,7 +65,8 @@ final class PostgreSQLServer: Sendable {
                 start) start; echo started ;;
                 esac
             done
-            kill -QUIT $! 2>/dev/null; wait; rm -rf \(folder)
+            exec >/dev/null 2>&1
+            kill -QUIT $!; wait; rm -rf \(folder)
             """
         child = try ChildProcess.spawn(.init(executable: "/bin/bash", arguments: ["-c", script]), logger: Self.logger)
         try await expect("started")
