@@ -33,11 +33,15 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 
 let package = Package(
     name: "backline",
+    products: [
+        // Loaded before a program by the tests of the store (LD_PRELOAD), so a file of its own.
+        .library(name: "PowerCut", type: .dynamic, targets: ["PowerCut"])
+    ],
     targets: [
         // Layer 0: C doors
         .target(name: "CSystem", path: "Libraries/CSystem"),
         door("CCurl"), door("CWebSockets"), door("COpenSSL"), door("CSodium"), door("COpus"),
-        door("CFFmpeg"), door("CZlib"), door("CZstd"), door("CBzip2"),
+        door("CFFmpeg"), door("CZlib"), door("CZstd"), door("CBzip2"), door("CSQLite"), door("CPostgreSQL"),
 
         // Layer 1: base
         library("ServiceKit", ["CSystem"]),
@@ -49,6 +53,7 @@ let package = Package(
         // Layer 2: ground
         library("MLSVectors", ["MLS"]),
         library("Networking", ["ServiceKit", "CSystem", "CCurl", "CWebSockets", "COpenSSL"]),
+        library("Store", ["ServiceKit", "CSystem", "COpenSSL", "CSQLite", "CPostgreSQL"]),
 
         // Layer 3: Discord and media
         library("DiscordAPI", ["ServiceKit", "DiscordModel", "Networking", "CZlib", "CZstd"]),
@@ -56,7 +61,7 @@ let package = Package(
         library("MediaPipeline", ["ServiceKit", "Networking", "CSystem"]),
 
         // Layer 4: engines
-        library("BotKit", ["ServiceKit", "DiscordModel", "DiscordAPI"]),
+        library("BotKit", ["ServiceKit", "DiscordModel", "DiscordAPI", "Store"]),
         library("MusicEngine", ["ServiceKit", "DiscordModel", "Networking", "DiscordVoice", "MediaPipeline"]),
 
         // Layer 5: products
@@ -73,7 +78,7 @@ let package = Package(
             name: "backline",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline", "BotKit",
-                "MusicEngine", "MusicBot", "Sandbox", "MLSVectors", "StarcraftReplay",
+                "MusicEngine", "MusicBot", "Sandbox", "MLSVectors", "StarcraftReplay", "Store",
             ],
             swiftSettings: settings),
         .executableTarget(
@@ -84,7 +89,7 @@ let package = Package(
             name: "benchmarks",
             dependencies: [
                 "ServiceKit", "DiscordModel", "Networking", "DiscordAPI", "DiscordVoice", "MediaPipeline",
-                "MusicEngine", "MLS", "StarcraftReplay", "CSystem", "CBzip2", "CZstd",
+                "MusicEngine", "MLS", "StarcraftReplay", "Store", "CSystem", "CBzip2", "CZstd",
             ],
             swiftSettings: settings),
 
@@ -100,6 +105,12 @@ let package = Package(
             swiftSettings: settings),
         tests("StarcraftReplayTests", ["StarcraftReplay", "ReplayFixtures"]),
         tests("NetworkingTests", ["Networking", "ServiceKit"]),
+        // Ended by kill -9 in the tests of the journal and of SQLite.
+        .executableTarget(
+            name: "store-writer", dependencies: ["ServiceKit", "Store"], path: "Tests/StoreWriter",
+            swiftSettings: settings),
+        .target(name: "PowerCut", path: "Tests/PowerCut"),
+        tests("StoreTests", ["Store", "ServiceKit", "store-writer"]),
         tests(
             "DiscordAPITests",
             ["DiscordAPI", "DiscordModel", "Networking", "ServiceKit", "Sandbox", "CZlib", "CZstd"]),
@@ -110,7 +121,7 @@ let package = Package(
                 "AllocationCount",
             ]),
         tests("MediaPipelineTests", ["MediaPipeline", "Networking", "ServiceKit", "COpus"]),
-        tests("BotKitTests", ["BotKit", "DiscordAPI", "DiscordModel", "ServiceKit", "Networking"]),
+        tests("BotKitTests", ["BotKit", "DiscordAPI", "DiscordModel", "ServiceKit", "Store", "Networking"]),
         tests(
             "MusicEngineTests",
             ["MusicEngine", "DiscordModel", "MediaPipeline", "DiscordVoice", "ServiceKit", "Networking"]),

@@ -1,4 +1,6 @@
+import BotKit
 import DiscordModel
+import MusicBot
 import ServiceKit
 
 extension BotProgram {
@@ -26,6 +28,8 @@ extension BotProgram {
         var commandGuild: GuildID?
         /// Whether voice is end-to-end encrypted where Discord wants it (DAVE).
         var speaksDAVE = true
+        /// Where what is remembered about music in each guild is kept.
+        var musicSettings: any GuildSettings<MusicGuildSettings> = GuildSettingsInMemory(initial: MusicGuildSettings())
         /// Where the program's own entries go.
         var logger = Logger("backline")
     }

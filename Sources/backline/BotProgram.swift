@@ -81,7 +81,7 @@ final class BotProgram: Sendable {
                         ) { channel in
                             try await gateway.updateVoiceState(guild: guild, channel: channel, selfDeaf: true)
                         })
-                }),
+                }, settings: configuration.musicSettings),
             logger: Logger("music"))
         services = [gateway, media, resolver, music] + (extractor.map { [$0] } ?? [])
     }

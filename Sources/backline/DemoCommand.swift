@@ -87,6 +87,8 @@ struct Demo {
         environment["DISCORD_TOKEN"] = addresses.token
         environment["BACKLINE_DISCORD_API"] = addresses.rest
         environment["BACKLINE_CA_FILE"] = addresses.certificateAuthorityFile
+        // The local Discord begins anew each time, with the same ids.
+        environment["BACKLINE_DATABASE_URL"] = StoreOptions.nothing
         environment["BACKLINE_LOG_LEVEL"] =
             unsafe getenv("BACKLINE_LOG_LEVEL").map { unsafe String(cString: $0) } ?? "warning"
         let bot = try ChildProcess.spawn(

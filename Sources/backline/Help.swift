@@ -11,6 +11,9 @@ enum Help {
           doctor        check token, libraries, workers, yt-dlp, disk and clock, and say what to mend
           mls-vectors   check the end-to-end encryption against published test vectors
           replay        say what StarCraft II replays hold; needs nothing else
+          migrate       bring the database to this version, or move it to another database
+          backup        write the database into a file while the bot runs
+          restore       put a backup into a database
 
           COMMAND --help   explains one command
           --version        prints the version
@@ -95,6 +98,32 @@ enum Help {
                            first when the replay itself does not say
           --build-order    also what was built when
           --events STREAM  every event of the stream “game”, “message” or “tracker”, one JSON object a line
+        """,
+        "migrate": """
+        Usage: ./backline migrate [--database WHERE]
+               ./backline migrate --from WHERE --to WHERE
+
+        Brings the database to the form this version needs; every start of the bot does the same. With --from and --to
+        it moves everything into another database, which must be empty, and compares counts and checksums of all tables
+        afterwards. End the bot first: what changes during the move stays behind.
+
+        WHERE is sqlite:PATH, postgres://user:password@host:5432/database, the word sqlite for the file in the data
+        folder, or the word postgres for the server in BACKLINE_DATABASE_URL.
+
+          ./backline migrate --from sqlite --to postgres
+        """,
+        "backup": """
+        Usage: ./backline backup FILE [--database WHERE]
+               ./backline backup FILE --check
+
+        Writes all of the database, as it is at one moment, into FILE; the bot may run. The file has a form of its own,
+        which both kinds of database are restored from. With --check it reads a backup to its end instead.
+        """,
+        "restore": """
+        Usage: ./backline restore FILE [--database WHERE] [--replace]
+
+        Checks the whole of FILE, then puts it in the place of everything in the database, in one step, and compares.
+        The bot may run. Without --replace it refuses a database that has rows.
         """,
     ]
 

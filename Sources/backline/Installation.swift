@@ -31,6 +31,9 @@ struct Installation {
     /// The songs that ship with the program.
     var library: String { home + "/Library" }
 
+    /// Where everything is kept that must outlive the program.
+    var data: String { home + "/data" }
+
     /// The yt-dlp worker's script.
     var extractor: String { home + "/Extractor/extractor.py" }
 

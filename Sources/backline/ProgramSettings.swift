@@ -32,6 +32,12 @@ struct ProgramSettings {
         "on, or off: end-to-end encryption of voice (DAVE), without which Discord refuses most channels",
         default: true, shown: "on", form: "on or off"
     ) { text in ["on": true, "off": false][text.lowercased()] }
+    static let database = Setting.text(
+        "BACKLINE_DATABASE_URL",
+        "the database: sqlite, sqlite:PATH, postgres://user:password@host:5432/database, or none",
+        default: "sqlite", shown: "sqlite, a file in the data folder")
+    static let data = Setting.text(
+        "BACKLINE_DATA", "folder of everything that is kept", default: "", shown: "the folder data beside the program")
     static let logLevel = Setting<LogLevel>(
         "BACKLINE_LOG_LEVEL", "debug, info, notice, warning or error", default: .info, shown: "info",
         form: "debug, info, notice, warning or error"
@@ -40,7 +46,7 @@ struct ProgramSettings {
     /// A row of the documented table: name, default, meaning.
     static let table: [(name: String, shownDefault: String, summary: String)] = [
         row(token), row(api), row(authority), row(library), row(python), row(allowedHosts), row(guild), row(workers),
-        row(dave), row(logLevel),
+        row(dave), row(database), row(data), row(logLevel),
     ]
 
     private static func row<Value>(_ setting: Setting<Value>) -> (name: String, shownDefault: String, summary: String) {

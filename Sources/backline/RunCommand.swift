@@ -1,5 +1,8 @@
+import BotKit
 import DiscordModel
+import MusicBot
 import ServiceKit
+import Store
 
 /// `backline run`: the bot on Discord, or on whatever answers like it.
 enum RunCommand {
@@ -10,8 +13,18 @@ enum RunCommand {
         if endsWithInput { InputWatch.start() }
         let settings = try SettingSource.process()
         LogOutput.shared.setLevel(try ProgramSettings.logLevel.value(in: settings))
-        let configuration = try configuration(settings, Installation.find())
-        try await BotProgram(configuration).run()
+        var configuration = try configuration(settings, Installation.find())
+        let database = try ProgramSettings.database.value(in: settings)
+        guard database != StoreOptions.nothing else {
+            try await BotProgram(configuration).run()
+            return 0
+        }
+        let location = try StoreOptions.location(database, settings, Installation.find())
+        try await StoreOptions.with(location) { store in
+            try await Migrator(try BacklineSchema.plan()).migrate(store)
+            configuration.musicSettings = GuildSettingsInStore(store, part: "music", initial: MusicGuildSettings())
+            try await BotProgram(configuration).run()
+        }
         return 0
     }
 

@@ -12,6 +12,7 @@ struct Benchmarks {
         benchmarks memory   the memory of `backline run` in the sandbox, idle and playing
         benchmarks replay   reading StarCraft II replays (against sc2reader, s2protocol, spawningtool and libbz2 alone)
         benchmarks cache    hit ratios and speed of the cache (against cachebox, moka-py, theine, cachetools, diskcache)
+        benchmarks store    rows per second and acknowledged writes on SQLite, PostgreSQL and the journal
 
         Options for all: --rounds N, --python PATH (with Tests/Foreign/requirements.txt installed), --json
         voice: --streams 1,10,100,500  --seconds N  --song FILE  --media-worker PATH
@@ -19,6 +20,7 @@ struct Benchmarks {
         gateway: --events N    rest: --requests N    memory: --guilds 0,10,100  --backline PATH
         dave: --seconds N  --streams N    replay: --replays FOLDER  --repeats N
         cache: --traces FOLDER  --without-peers; or of one trace: --trace FILE --format u32 --entries N
+        store: --rows N  --folder PATH  --postgres URL (without it a server of its own is started)
 
         Each prints a table; with --json one JSON line comes last. What is counted on each side is told in
         Documentation/performance.md.
@@ -41,6 +43,7 @@ struct Benchmarks {
             case "rest-client": try await RestClient(&words).run()
             case "dave": try await DaveBenchmark(&words).run()
             case "cache": try await CacheBenchmark(&words).run()
+            case "store": try await StoreBenchmark(&words).run()
             case "memory": try await MemoryBenchmark(&words).run()
             case "replay": try await ReplayBenchmark(&words).run()
             case "replay-reader": try await ReplayReader(&words).run()

@@ -61,7 +61,8 @@ class OurBot:
         clean = {name: value for name, value in os.environ.items() if not name.startswith(("DISCORD_", "BACKLINE_"))}
         return {
             **clean, "BACKLINE_HOME": str(ROOT), "DISCORD_TOKEN": addresses["token"],
-            "BACKLINE_DISCORD_API": addresses["rest"], "BACKLINE_CA_FILE": addresses["ca_file"], **(more or {}),
+            "BACKLINE_DISCORD_API": addresses["rest"], "BACKLINE_CA_FILE": addresses["ca_file"],
+            "BACKLINE_DATA": str(ATTACHMENTS / f"data-{os.getpid()}-{time.time_ns()}"), **(more or {}),
         }
 
     def last_words(self) -> str:

@@ -30,7 +30,7 @@ def test_help_lists_every_setting_of_the_documentation():
 
 
 def test_every_command_explains_itself():
-    for command in ("run", "demo", "sandbox", "doctor"):
+    for command in ("run", "demo", "sandbox", "doctor", "migrate", "backup", "restore"):
         result = backline(command, "--help")
         assert result.returncode == 0 and f"Usage: " in result.stdout and command in result.stdout
     assert re.fullmatch(r"backline \d+\.\d+\.\d+\n", backline("--version").stdout)

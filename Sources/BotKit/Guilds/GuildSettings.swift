@@ -1,7 +1,7 @@
 public import DiscordModel
 import Synchronization
 
-/// Where the settings of each guild are kept. In memory today; a store takes its place without a change to the callers.
+/// Where the settings of each guild are kept: in a store, or in memory alone.
 public protocol GuildSettings<Value>: Sendable {
     /// What is kept for one guild.
     associatedtype Value: Sendable

@@ -15,7 +15,8 @@ struct MemoryBenchmark {
     /// Takes the options.
     init(_ words: inout ArgumentReader) throws {
         options = try RunOptions(&words, rounds: 1, needsPython: false)
-        guilds = (try words.option("--guilds") ?? "0,5,20,40,60,100").split(separator: ",").compactMap { Int($0) }.sorted()
+        guilds = (try words.option("--guilds") ?? "0,5,20,40,60,100").split(separator: ",").compactMap { Int($0) }
+            .sorted()
         let beside = CommandLine.arguments[0].split(separator: "/", omittingEmptySubsequences: false).dropLast()
         program = try words.option("--backline") ?? (beside + ["backline"]).joined(separator: "/")
         song = try words.option("--query") ?? "Prelude in C major"
