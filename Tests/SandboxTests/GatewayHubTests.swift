@@ -110,6 +110,15 @@ import Testing
         return outputs
     }
 
+    @Test func aConnectionIsHeldToTheIntervalItWasTold() {
+        var hub = GatewayHub(rules: GatewayRules())
+        var world = seededWorld()
+        _ = hub.connect(version: "10", now: 0)
+        hub.rules.heartbeatInterval = 1_500
+        #expect(hub.tick(now: 41_250 * 2, world: &world).isEmpty)
+        #expect(closeCode(hub.tick(now: 41_250 * 3, world: &world)) == 4009)
+    }
+
     @Test func resumeReplaysWhatWasMissed() throws {
         var hub = GatewayHub(rules: GatewayRules())
         var world = seededWorld()

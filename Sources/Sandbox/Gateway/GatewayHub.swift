@@ -38,6 +38,8 @@ struct GatewayHub: Sendable {
     struct Link: Sendable {
         var session: String?
         var lastBeat: Int64
+        /// Milliseconds between heartbeats, as it was told.
+        var interval: Int64
         var sends: [Int64] = []
         /// The connection compresses as a stream, so single payloads are not.
         var isStream = false
@@ -83,7 +85,7 @@ struct GatewayHub: Sendable {
     mutating func connect(version: String?, isStream: Bool = false, now: Int64) -> (Int, Outputs) {
         let id = nextLink
         nextLink += 1
-        links[id] = Link(lastBeat: now, isStream: isStream)
+        links[id] = Link(lastBeat: now, interval: rules.heartbeatInterval, isStream: isStream)
         if let version, version != "10", version != "9" {
             return (id, end(id, 4012, "Invalid API version"))
         }
@@ -121,7 +123,7 @@ struct GatewayHub: Sendable {
     mutating func tick(now: Int64, world: inout World) -> Outputs {
         var outputs: Outputs = []
         for (id, link) in links
-        where !link.isOver && !link.isDeaf && now - link.lastBeat > rules.heartbeatInterval * 5 / 2 {
+        where !link.isOver && !link.isDeaf && now - link.lastBeat > link.interval * 5 / 2 {
             if let key = link.session { forget(key, &world) }
             outputs += end(id, 4009, "Session timed out")
         }
