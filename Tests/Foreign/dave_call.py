@@ -17,7 +17,8 @@ from dave_peer import until
 if arguments.verbose:
     logging.basicConfig(level=logging.DEBUG)
 else:
-    logging.getLogger("discord").setLevel(logging.ERROR)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    logging.getLogger("discord.voice_state").setLevel(logging.INFO)
 FRAMES = 3  # that each must hear of each after a change
 
 

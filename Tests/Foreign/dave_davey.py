@@ -2,13 +2,14 @@
 
 import asyncio
 import select
+import sys
 import time
 import types
 
 import davey
 import discord
 import yarl
-from checks import arguments
+from checks import admin, arguments
 from dave_peer import MARK, SILENCE, Ears, frame, open_packet, until
 
 discord.http.Route.BASE = arguments.rest
@@ -78,7 +79,16 @@ class Peer:
         await asyncio.wait([self.task], timeout=5)
 
     async def join(self, channel):
-        self.voice = await self.client.get_channel(channel).connect(cls=ListeningClient, timeout=30)
+        # Rarely discord.py's handshake waits for good (it asks for its own address once and listens in a thread); try again.
+        for attempt in range(3):
+            try:
+                self.voice = await self.client.get_channel(channel).connect(cls=ListeningClient, timeout=10)
+                break
+            except asyncio.TimeoutError:
+                timeline = (await admin("GET", "timeline"))["entries"][-12:]
+                print(f"{self.user} did not get in, attempt {attempt}: {timeline}", file=sys.stderr)
+                if attempt == 2:
+                    raise
         loop = asyncio.get_running_loop()
         voice = self.voice
         voice._connection.add_socket_listener(lambda packet: loop.call_soon_threadsafe(voice.take, packet))
