@@ -79,6 +79,7 @@ import Testing
         try await stage.withPool(
             script: script,
             change: {
+                $0.workers = 1...1
                 $0.deadline = .seconds(5)
                 $0.grace = .zero
             }

@@ -36,9 +36,15 @@ private struct Room: Sendable {
         try await player.enqueue(numbers.map { FakeMedia.track($0, live: live) })
     }
 
-    /// Waits until something holds; the suite's time limit ends a wait in vain.
+    /// Waits until something holds; the suite's time limit ends a wait in vain. Time goes on meanwhile, for what a player
+    /// does when it looks again by itself.
     func until(_ condition: @Sendable () -> Bool) async {
-        while !condition(), !Task.isCancelled { await Task.yield() }
+        var turns = 0
+        while !condition(), !Task.isCancelled {
+            await Task.yield()
+            turns += 1
+            if turns % 200 == 0 { await clock.advance(by: .milliseconds(20)) }
+        }
     }
 
     /// Lets the sender take frames, each after 20 ms of the clock; waits for each frame to be there.
@@ -46,10 +52,11 @@ private struct Room: Sendable {
         for _ in 0..<count {
             var turns = 0
             while output.count == 0, player.snapshot.state != .idle, !Task.isCancelled {
+                await player.afterCurrentWork()
                 await Task.yield()
                 turns += 1
                 // Time goes on for a player that looked at the clock after the sender had emptied the output.
-                if turns % 5_000 == 0 { await clock.advance(by: .milliseconds(20)) }
+                if turns % 200 == 0 { await clock.advance(by: .milliseconds(20)) }
             }
             // What filled the output must also have told its snapshot.
             await player.afterCurrentWork()

@@ -1,6 +1,4 @@
-import CSystem
-import Glibc
-import Synchronization
+internal import Synchronization
 
 /// An executor with a thread of its own, for an actor whose work blocks: files, databases.
 ///
@@ -20,7 +18,7 @@ public final class ThreadExecutor: SerialExecutor {
         }
 
         private let state = Mutex(State())
-        private let arrived = ArrivalSignal()
+        private let arrived = Semaphore()
 
         func add(_ job: Job) {
             let isFirst = state.withLock { state in
@@ -51,10 +49,9 @@ public final class ThreadExecutor: SerialExecutor {
 
     private let line = Line()
 
-    /// Starts the thread; `name` is what `top -H` shows of it (at most 15 bytes).
-    public init(name: String) {
-        let thread = NamedThreadBody(name: name) { [line] in line.work() }
-        precondition(thread.start(), "the system refuses to start a thread: raise its limit of threads")
+    /// Starts the thread; `name` is what `top -H` shows of it (at most 15 bytes). Nil when the system has no room for one.
+    public init?(name: String) {
+        guard NamedThread.start(name, { [line] in line.work() }) else { return nil }
     }
 
     deinit {
@@ -68,55 +65,4 @@ public final class ThreadExecutor: SerialExecutor {
 
     /// The executor as actors name it.
     public func asUnownedSerialExecutor() -> UnownedSerialExecutor { unsafe UnownedSerialExecutor(ordinary: self) }
-}
-
-/// What a new thread is given.
-private final class NamedThreadBody: Sendable {
-    let name: String
-    let run: @Sendable () -> Void
-
-    init(name: String, run: @escaping @Sendable () -> Void) {
-        self.name = name
-        self.run = run
-    }
-
-    /// Starts the thread; false when the system refuses.
-    func start() -> Bool {
-        let box = unsafe Unmanaged.passRetained(self)
-        var thread = pthread_t()
-        let result = unsafe pthread_create(
-            &thread, nil,
-            { argument in
-                guard let argument = unsafe argument else { return nil }
-                let body = unsafe Unmanaged<NamedThreadBody>.fromOpaque(argument).takeRetainedValue()
-                unsafe backline_name_this_thread(body.name)
-                body.run()
-                return nil
-            }, box.toOpaque())
-        guard result == 0 else {
-            unsafe box.release()
-            return false
-        }
-        pthread_detach(thread)
-        return true
-    }
-}
-
-/// A semaphore of the system.
-@safe private final class ArrivalSignal: @unchecked Sendable {
-    private let handle: UnsafeMutablePointer<sem_t>
-
-    init() {
-        unsafe handle = .allocate(capacity: 1)
-        unsafe handle.initialize(to: sem_t())
-        unsafe sem_init(handle, 0, 0)
-    }
-
-    deinit {
-        unsafe sem_destroy(handle)
-        unsafe handle.deallocate()
-    }
-
-    func signal() { unsafe sem_post(handle) }
-    func wait() { while unsafe sem_wait(handle) != 0 && errno == EINTR {} }
 }

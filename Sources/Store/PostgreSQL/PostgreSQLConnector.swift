@@ -1,16 +1,14 @@
 internal import ServiceKit
-internal import Synchronization
 
 /// Makes connections on a thread of its own, where libpq may wait, and not faster than a failing server can bear.
 actor PostgreSQLConnector {
     private let settings: PostgreSQLSettings
     private let time: any TimeSource
     private let logger: Logger
-    private let thread: WorkThread
+    private let thread: ThreadExecutor
     private var backoff = Backoff(base: .milliseconds(100), maximum: .seconds(5))
     private var generator = SystemRandomNumberGenerator()
     private var failure: (error: StoreError, until: Duration)?
-    private let isClosed = Atomic(false)
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
@@ -18,7 +16,7 @@ actor PostgreSQLConnector {
         self.settings = settings
         self.time = time
         self.logger = logger
-        thread = try WorkThread("pg-connect")
+        thread = try ThreadExecutor.start("pg-connect")
     }
 
     /// A new connection; soon after a failure the same failure without another try.
@@ -35,10 +33,5 @@ actor PostgreSQLConnector {
             failure = (error, time.now + backoff.next(using: &generator))
             throw error
         }
-    }
-
-    /// Ends the thread; the pool is closed before, so that nobody asks for a connection any more.
-    nonisolated func close() {
-        if !isClosed.exchange(true, ordering: .relaxed) { thread.stop() }
     }
 }

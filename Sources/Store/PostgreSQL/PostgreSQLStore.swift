@@ -134,7 +134,6 @@ public final class PostgreSQLStore: DataStore {
     /// Ends all connections; what is under way is finished first.
     public func close() async {
         for connection in await pool.close() { await connection.abandon() }
-        connector.close()
     }
 
     /// Sends a whole transaction at once.

@@ -1,6 +1,8 @@
+internal import ServiceKit
+
 /// One connection on a thread of its own.
 actor SQLiteWorker {
-    private let thread: WorkThread
+    private let thread: ThreadExecutor
     private let settings: SQLiteSettings
     private let mode: SQLiteHandle.Mode
     private var handle: SQLiteHandle?
@@ -11,7 +13,7 @@ actor SQLiteWorker {
     init(_ settings: SQLiteSettings, mode: SQLiteHandle.Mode, name: String) throws(StoreError) {
         self.settings = settings
         self.mode = mode
-        thread = try WorkThread(name)
+        thread = try ThreadExecutor.start(name)
     }
 
     /// Opens the file unless it is open.
@@ -151,12 +153,11 @@ actor SQLiteWorker {
         try open().copy(to: path, progress: progress)
     }
 
-    /// Closes the file and ends the thread; nothing may be asked of the worker afterwards.
+    /// Closes the file; nothing may be asked of the worker afterwards.
     func close() {
         closeCursor()
         if mode == .writing, let handle { try? handle.run("pragma optimize") }
         handle = nil
-        thread.stop()
     }
 
     /// After an input or output error the connection is opened anew: SQLite recovers from its log then.

@@ -1,3 +1,5 @@
+internal import ServiceKit
+
 /// Reads a dump, whatever its bytes are, on a thread of its own.
 actor DumpReader {
     /// What comes next in a dump.
@@ -8,7 +10,7 @@ actor DumpReader {
         case end([TableSummary])
     }
 
-    private let thread: WorkThread
+    private let thread: ThreadExecutor
     private let path: String
     private var file: (any OpenFile)?
     private var offset = 0
@@ -22,7 +24,7 @@ actor DumpReader {
 
     init(_ path: String) throws(StoreError) {
         self.path = path
-        thread = try WorkThread("dump")
+        thread = try ThreadExecutor.start("dump")
     }
 
     /// Opens the file at its beginning; the schema version it was made with.
@@ -92,10 +94,9 @@ actor DumpReader {
         }
     }
 
-    /// Ends the thread.
+    /// Closes the file.
     func close() {
         file = nil
-        thread.stop()
     }
 
     private func record() throws(StoreError) -> (DumpFormat.Kind, [UInt8]) {

@@ -1,6 +1,8 @@
+internal import ServiceKit
+
 /// Writes a dump on a thread of its own: first beside the place, then, when it is whole and on disk, into the place.
 actor DumpWriter {
-    private let thread: WorkThread
+    private let thread: ThreadExecutor
     private let path: String
     private let files = SystemFiles()
     private var file: (any OpenFile)?
@@ -15,7 +17,7 @@ actor DumpWriter {
 
     init(_ path: String) throws(StoreError) {
         self.path = path
-        thread = try WorkThread("dump")
+        thread = try ThreadExecutor.start("dump")
     }
 
     private var partPath: String { path + ".part" }
@@ -72,11 +74,10 @@ actor DumpWriter {
         return summaries.inOrder(of: tables)
     }
 
-    /// Removes what was written when the dump did not become whole, and ends the thread.
+    /// Removes what was written when the dump did not become whole.
     func close() {
         file = nil
         try? files.remove(partPath)
-        thread.stop()
     }
 
     private func endTable() throws(StoreError) {

@@ -10,7 +10,8 @@ public actor FileCachePersistence: CachePersistence {
     /// damage hit. Keeps at most `entries` entries of `bytes` bytes together; the file may be more than twice as long.
     public init(path: String, entries: Int, bytes: Int) throws(CacheError) {
         file = try CacheFile(path: path, entries: entries, bytes: bytes)
-        executor = ThreadExecutor(name: "cache-file")
+        guard let executor = ThreadExecutor(name: "cache-file") else { throw .noThread }
+        self.executor = executor
     }
 
     /// How many entries there are.
